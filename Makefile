@@ -1,0 +1,42 @@
+# Two commands matter: `make demo` and `make test`. Each sets up all that it needs.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+UV := VIRTUAL_ENV=.venv $(BIN)/uv
+CONSOLE := $(shell find fleet/console -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: demo test check bench clean help
+
+help:            ## what there is to do
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/'
+
+demo: .venv/.run ## the main job: orchestrator, simulated hospital, console in the browser
+	$(BIN)/fleet demo
+
+test: .venv/.dev ## all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/.dev ## format, lint, types, architecture
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.dev ## the benchmarks, as JSON lines
+	$(BIN)/fleet bench all --json
+
+clean:           ## forget the environment, the built console and the demo's data
+	rm -rf .venv fleet/console/node_modules fleet/console/dist data build dist
+
+$(BIN)/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.run: requirements.lock pyproject.toml hatch_build.py $(CONSOLE) | $(BIN)/uv
+	$(UV) pip install --require-hashes -r requirements.lock
+	$(UV) pip install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	$(UV) pip install --require-hashes -r requirements-dev.lock
+	@touch $@

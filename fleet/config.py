@@ -1,0 +1,33 @@
+"""Every bound and setting of the orchestrator, with its unit and the reason for its value."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    heartbeat_s: float = 1.0
+    """A robot is pinged this often; it stops being fresh in the console after three."""
+    lost_s: float = 30.0
+    """Silence after which a robot is lost. A lift shaft swallows radio for up to 20 s; the demo uses less."""
+    ack_s: float = 5.0
+    """An instant action not acknowledged by then raises an alert that names the robot."""
+    replan_s: float = 2.0
+    """After a veto of the planner the same question is asked again this much later."""
+    event_queue_max: int = 20_000
+    """Events waiting for the single writer; beyond it HTTP answers 503 and links drop poses first."""
+    missions_open_max: int = 50_000
+    """Accepted and not ended; a hospital has hundreds."""
+    missions_ended_kept: int = 500
+    """Ended missions kept in the core's memory; older ones are in the database only."""
+    history_lines_max: int = 200
+    """Per mission."""
+    alerts_handled_kept: int = 200
+    task_attempts_max: int = 3
+    """Robots that may try a task before the mission fails."""
+    base_ahead_s: float = 12.0
+    """How far ahead of the robot the released base reaches, at least one cell."""
+    horizon_cells: int = 40
+    """Cells shown to the robot beyond the base."""
+    snapshot_rows: int = 20_000
+    """Journal rows after which a snapshot is taken: replay stays under a second."""
+    robots_max: int = 1_000
