@@ -123,9 +123,6 @@ class InstantVerb(StrEnum):
     """Halt at once, actuators off; only a RESUME by a person gets it going again."""
     CONFIRM = "confirm"
     """A person's confirmation for the running action (params: pin, what)."""
-    CHARGE = "charge"
-    """Start charging; the robot stands at a charger."""
-    UNCHARGE = "uncharge"
 
 
 class InstantAction(Message, frozen=True):
