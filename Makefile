@@ -14,7 +14,7 @@ demo: .venv/.run ## the main job: orchestrator, simulated hospital, console in t
 	$(BIN)/fleet demo
 
 test: .venv/.dev ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: .venv/.dev ## format, lint, types, architecture
 	$(BIN)/ruff format --check .

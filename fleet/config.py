@@ -11,6 +11,15 @@ class Settings:
     """Silence after which a robot is lost. A lift shaft swallows radio for up to 20 s; the demo uses less."""
     ack_s: float = 5.0
     """An instant action not acknowledged by then raises an alert that names the robot."""
+    resend_s: float = 3.0
+    """An order or cancel without an answer is sent again after this."""
+    resends_max: int = 20
+    """Then the robot is named in an alert; sending goes on."""
+    allocate_again_s: float = 5.0
+    """A waiting mission is offered to the robots again at least this often."""
+    charge_until_fraction: float = 0.9
+    idle_charge_fraction: float = 0.6
+    """An idle robot below this goes and charges, if a charger is free."""
     replan_s: float = 2.0
     """After a veto of the planner the same question is asked again this much later."""
     event_queue_max: int = 20_000
@@ -19,6 +28,8 @@ class Settings:
     """Accepted and not ended; a hospital has hundreds."""
     missions_ended_kept: int = 500
     """Ended missions kept in the core's memory; older ones are in the database only."""
+    request_keys_kept: int = 50_000
+    """Callers' idempotency keys: a repeated request within this many gets its first answer."""
     history_lines_max: int = 200
     """Per mission."""
     alerts_handled_kept: int = 200

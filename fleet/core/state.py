@@ -49,7 +49,8 @@ class MissionRecord:
     because: str = ""
     """Why it is in this state, with this robot."""
     waiting: str = ""
-    """What it waits for right now; '' when it does not wait."""
+    """What it waits for right now, as 'kind who' (robot carrier-2, door d_201, lift lift_a, planner, person pin,
+    robot_any, resume, ...); '' when it does not wait. The console has words for each kind."""
     waiting_since_s: float | None = None
     start_s: float | None = None
     """Forecast while it waits, fact afterwards."""
@@ -144,6 +145,83 @@ class LiftRecord:
     wanted_session: str = ""
     wanted_level: str = ""
     available: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a robot is doing about its plan: the order it has, and how far it is.
+
+    Step numbers are those of the traffic plan and are the order's seq.
+    """
+
+    robot_id: str
+    order_id: str = ""
+    """'' when it has no order: then it stands."""
+    update_id: int = 0
+    accepted_id: int = 0
+    sent_s: float = 0.0
+    """When the latest update was sent; unanswered ones are sent again."""
+    first_no: int = 0
+    sent_no: int = 0
+    """Last step released to the robot as base."""
+    passed_no: int = 0
+    """Last step it has reached."""
+    end_no: int = 0
+    """The step that ends the order; 0 while the plan has not said."""
+    mission: str = ""
+    task: int = -1
+    action_id: str = ""
+    acting: bool = False
+    cancel_id: str = ""
+    """A cancel that is not acknowledged yet."""
+    wants_plan: str = ""
+    """Why a new plan is due; '' when none is."""
+    closing: bool = False
+    """The order is being ended where the base ends, because the plan changed."""
+    not_before_s: float = 0.0
+    """No new plan is asked for before this."""
+    resends: int = 0
+    frozen: bool = False
+    """Lost or switched off: its missions were given away, its places are kept."""
+
+
+@dataclass(slots=True)
+class State:
+    """Everything the core knows, and what a snapshot holds (with the traffic state)."""
+
+    now_s: float = 0.0
+    site_id: str = ""
+    missions: dict[str, MissionRecord] = field(default_factory=dict)
+    robots: dict[str, RobotRecord] = field(default_factory=dict)
+    alerts: dict[str, AlertRecord] = field(default_factory=dict)
+    doors: dict[str, DoorRecord] = field(default_factory=dict)
+    lifts: dict[str, LiftRecord] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    queued: dict[str, None] = field(default_factory=dict)
+    """Missions that have no robot."""
+    request_keys: dict[str, str] = field(default_factory=dict)
+    """Caller's key to mission."""
+    ended: dict[str, None] = field(default_factory=dict)
+    """Ended missions still in memory, oldest first."""
+    open_alerts: dict[str, str] = field(default_factory=dict)
+    """'kind subject' to the alert that is not handled yet."""
+    ack_due: dict[str, tuple[str, str, float]] = field(default_factory=dict)
+    """Instant id to robot, verb, due time."""
+    missions_made: int = 0
+    alerts_made: int = 0
+    ids_made: int = 0
+    stopped: bool = False
+    fire: bool = False
+    solving: tuple[str, ...] = ()
+    """Robots whose plan is being solved now."""
+    solving_version: int = -1
+    solving_since_s: float = 0.0
+    allocate_due: bool = False
+    """Waiting missions are looked at again in this turn."""
+    allocate_at_s: float = 0.0
+    """And at the latest then (0: not due)."""
+    rejoin_by_s: float = 0.0
+    """After a start: robots that have not said hello by then are lost (0: nothing due)."""
 
 
 Record = MissionRecord | RobotRecord | AlertRecord | DoorRecord | LiftRecord

@@ -1,0 +1,242 @@
+"""Robots come, fall silent, come back, and are cleared away by a person."""
+
+from dataclasses import replace
+from math import hypot
+
+from fleet.core import events as ev
+from fleet.core import mission_rules, robot_rules
+from fleet.core.commands import WelcomeRobot
+from fleet.core.state import Job, RobotRecord
+from fleet.core.work import Work
+from missions.planning.problem import Agent
+from missions.planning.traffic import Occupied
+
+MOVED_M = 2.0
+"""Further than this from every place it held, a returning robot was carried."""
+
+
+def joined(work: Work, event: ev.RobotJoined) -> None:
+    known = work.state.robots.get(event.robot_id)
+    record = _record(work, event, known)
+    work.put_robot(record)
+    work.emit(WelcomeRobot(robot_id=event.robot_id, boot_id=event.boot_id, because="it said hello"))
+    if event.robot_id in work.traffic.state.plans and not _was_carried(work, event):
+        _rejoin(work, event)
+    else:
+        _forget_place(work, event.robot_id, f"{event.robot_id} joined at another place")
+        _place(work, event)
+    _repeat_instants(work, event.robot_id)
+    work.state.allocate_due = True
+    work.touch(event.robot_id)
+
+
+def _record(work: Work, event: ev.RobotJoined, known: RobotRecord | None) -> RobotRecord:
+    base = known or RobotRecord(robot_id=event.robot_id, boot_id=event.boot_id, facts=event.facts)
+    return replace(
+        base,
+        boot_id=event.boot_id,
+        facts=event.facts,
+        online=True,
+        lost=False,
+        battery_fraction=event.battery_fraction,
+        level=event.level,
+        x_m=event.x_m,
+        y_m=event.y_m,
+        last_heard_s=work.now_s,
+        pending={},
+        because="it has joined",
+    )
+
+
+def _was_carried(work: Work, event: ev.RobotJoined) -> bool:
+    cells = [work.cells.cells[cell] for cell in work.traffic.held(event.robot_id)]
+    near = [c for c in cells if c.lift is not None or c.level == event.level]
+    return not any(hypot(c.x_m - event.x_m, c.y_m - event.y_m) <= MOVED_M for c in near)
+
+
+def _place(work: Work, event: ev.RobotJoined) -> None:
+    """Find the robot's cell and allocate it; a robot that stands badly is named and gets no missions."""
+    robot_id = event.robot_id
+    cell = work.cells.nearest(event.level, event.x_m, event.y_m)
+    if cell is None:
+        where = f"({event.x_m:.1f}, {event.y_m:.1f}) on level {event.level or '?'}"
+        hint = "Move it by hand to within 1.5 m of a lane; it is placed when it says hello again."
+        work.alert("off_map", "warning", robot_id, f"{robot_id} stands at {where}, near no lane", hint)
+        return
+    agent = agent_of(work.state.robots[robot_id])
+    try:
+        work.traffic.appear(agent, cell, work.now_s)
+    except Occupied as error:
+        hint = "Move one of the two by hand, or clear the other if it is no longer there."
+        work.alert("off_map", "warning", robot_id, f"{robot_id} appeared at {cell}: {error}", hint)
+        return
+    step_no = work.traffic.state.plans[robot_id].steps[0].step_no
+    why = "" if cell in work.cells.rests(agent.graphs) else "it has joined in other robots' way"
+    work.put_job(
+        Job(robot_id=robot_id, first_no=step_no, sent_no=step_no, passed_no=step_no, wants_plan=why)
+    )
+    work.put_robot(replace(work.state.robots[robot_id], node=cell))
+    if event.order_id and not event.action_done:
+        robot_rules.begin_cancel(work, work.job(robot_id), "an order of an earlier life", event.order_id)
+
+
+def agent_of(robot: RobotRecord) -> Agent:
+    facts = robot.facts
+    return Agent(
+        agent_id=robot.robot_id,
+        radius_m=facts.radius_m,
+        speed_mps=facts.speed_mps_max,
+        acceleration_mps2=facts.acceleration_mps2,
+        graphs=facts.graphs,
+    )
+
+
+def _rejoin(work: Work, event: ev.RobotJoined) -> None:
+    """It stands where it was expected: go on with the order, or end an order that is no longer its own."""
+    job = work.job(event.robot_id)
+    if job.frozen:
+        _come_back(work, job, event)
+    elif event.order_id and event.order_id == job.order_id:
+        _catch_up(work, job, event)
+    elif job.order_id and job.acting:
+        _lost_its_memory(work, job)
+    elif job.cancel_id:
+        robot_rules.cancelled(work, job)
+    elif event.order_id and not event.action_done and not job.order_id:
+        robot_rules.begin_cancel(work, job, "an order that is no longer its own", event.order_id)
+    elif job.order_id:
+        work.put_job(replace(job, accepted_id=0, sent_s=0.0))  # resend all of it
+
+
+def _come_back(work: Work, job: Job, event: ev.RobotJoined) -> None:
+    """Its missions were given away meanwhile: whatever it still does is ended, then it starts afresh."""
+    work.traffic.thaw(event.robot_id)
+    if event.order_id == job.order_id and job.passed_no < event.seq <= job.sent_no:
+        robot_rules.passed(work, job, event.seq)
+    job = work.put_job(replace(work.job(event.robot_id), frozen=False, cancel_id=""))
+    if event.order_id:
+        robot_rules.begin_cancel(work, job, "its mission was given to another robot", event.order_id)
+    else:
+        robot_rules.cancelled(work, job)
+
+
+def _catch_up(work: Work, job: Job, event: ev.RobotJoined) -> None:
+    if event.seq > job.passed_no and event.seq <= job.sent_no:
+        robot_rules.passed(work, job, event.seq)
+        job = work.job(event.robot_id)
+    if job.cancel_id:
+        work.put_job(replace(job, sent_s=0.0))
+    elif event.action_done and job.passed_no == job.end_no:
+        robot_rules.order_done(work, job, "done while the link was down", {})
+    elif job.passed_no == job.end_no and not job.action_id:
+        robot_rules.order_done(work, job, "arrived while the link was down", {})
+    else:
+        work.put_job(replace(job, accepted_id=0, sent_s=0.0))
+
+
+def _lost_its_memory(work: Work, job: Job) -> None:
+    """It restarted in the middle of an action and does not know of it: never do a physical thing twice."""
+    because = f"{job.robot_id} restarted in the middle of its step and does not remember it"
+    record = work.state.missions.get(job.mission)
+    if record is not None and not record.mission.tasks[job.task].repeatable:
+        mission_rules.end(work, job.mission, "fail", because)
+    robot_rules.order_over(work, job)
+    work.traffic.truncate(job.robot_id, work.job(job.robot_id).passed_no)
+    work.put_job(replace(work.job(job.robot_id), wants_plan=because))
+
+
+def _repeat_instants(work: Work, robot_id: str) -> None:
+    if work.state.stopped:
+        mission_rules.send_instant(work, robot_id, "stop", "stop all is in force")
+        return
+    job = work.state.jobs.get(robot_id)
+    record = work.state.missions.get(job.mission) if job is not None else None
+    if record is not None and str(record.state) == "paused":
+        mission_rules.send_instant(work, robot_id, "pause", record.because)
+
+
+# -- silence -----------------------------------------------------------------------------------------------
+
+
+def fell_silent(work: Work, event: ev.RobotFellSilent) -> None:
+    robot = work.state.robots.get(event.robot_id)
+    if robot is not None and not robot.lost:
+        because = f"{event.robot_id} has been silent for {event.silent_s:.0f} s"
+        lose(work, robot, because)
+
+
+def quarantined(work: Work, event: ev.RobotQuarantined) -> None:
+    hint = "See the robot's log; it is taken again when it speaks the protocol."
+    work.alert("quarantined", "critical", event.robot_id, event.because, hint)
+    robot = work.state.robots.get(event.robot_id)
+    if robot is not None and robot.online:
+        lose(work, robot, event.because)
+
+
+def left(work: Work, event: ev.RobotLeft) -> None:
+    """Its program ended on purpose: the body is still there."""
+    robot = work.state.robots.get(event.robot_id)
+    if robot is None or not robot.online:
+        return
+    because = event.because or f"{event.robot_id} was switched off"
+    work.put_robot(replace(robot, online=False, activity="offline", because=because))
+    _withdraw(work, event.robot_id, because)
+
+
+def lose(work: Work, robot: RobotRecord, because: str) -> None:
+    """Lost: it keeps its places, its missions go to others where that is safe, people are told where it was."""
+    robot_id = robot.robot_id
+    where = f"last place ({robot.x_m:.1f}, {robot.y_m:.1f}) on level {robot.level or '?'}"
+    work.put_robot(replace(robot, online=False, lost=True, activity="offline", because=f"{because}; {where}"))
+    hint = "Go and look; when it is off the floor, clear it, and its places are free again."
+    work.alert("robot_lost", "critical", robot_id, f"{because}; {where}", hint)
+    _withdraw(work, robot_id, because)
+
+
+def _withdraw(work: Work, robot_id: str, because: str) -> None:
+    queue = work.state.robots[robot_id].queue
+    for mission_id in queue:
+        if mission_rules.give_back(work, mission_id, because):
+            text = f"{mission_id} goes to another robot: {because}"
+            work.alert("mission_taken_over", "info", mission_id, text, "")
+    robot = work.state.robots[robot_id]
+    due = [ref for ref, (who, _verb, _at) in work.state.ack_due.items() if who == robot_id]
+    for ref in due:
+        del work.state.ack_due[ref]
+    work.put_robot(replace(robot, queue=(), errand="", waiting="", waiting_since_s=None))
+    job = work.state.jobs.get(robot_id)
+    if job is None:
+        return
+    if job.frozen:
+        return
+    work.put_job(replace(job, mission="", task=-1, wants_plan="", acting=False, cancel_id="", frozen=True))
+    work.traffic.freeze(robot_id)
+    route_others_round(work, robot_id, f"{robot_id} stands in the way: {because}")
+
+
+def route_others_round(work: Work, robot_id: str, because: str) -> None:
+    for other in work.traffic.cut_off(robot_id):
+        work.traffic.cut(other)
+        other_job = work.job(other)
+        if not other_job.wants_plan:
+            work.put_job(replace(other_job, wants_plan=because))
+        work.touch(other)
+
+
+def cleared(work: Work, robot_id: str) -> None:
+    """A person has taken it off the floor."""
+    _forget_place(work, robot_id, f"{robot_id} was taken off the floor")
+    robot = work.state.robots[robot_id]
+    work.put_robot(replace(robot, lost=False, online=False, node="", because="taken off the floor by a person"))
+
+
+def _forget_place(work: Work, robot_id: str, because: str) -> None:
+    robot = work.state.robots.get(robot_id)
+    for mission_id in robot.queue if robot is not None else ():
+        mission_rules.give_back(work, mission_id, because)
+    if robot_id in work.traffic.state.plans:
+        waiting = list(work.state.jobs)
+        work.traffic.remove(robot_id)
+        for other in waiting:
+            work.touch(other)
+    work.state.jobs.pop(robot_id, None)
