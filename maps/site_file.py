@@ -1,0 +1,285 @@
+"""Our site file: YAML that people read and write. docs/maps.md explains it with an example.
+
+What can be worked out is not written: a lane's length (straight distance), where it crosses a door that
+it lists, which nodes lie in a room. `save` then `load` gives an equal Site.
+"""
+
+import io
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from maps.cursor import Cursor, open_yaml, parse_yaml
+from maps.elements import Door, FloorPlan, Level, Lift, Names, Node, NodeKind, Room, RoomKind, Site, Wall
+from maps.site_lanes import read_lanes, write_lanes
+
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+REQUIRED = ("site", "names", "time_zone", "levels", "nodes", "lanes")
+OPTIONAL = ("rooms", "doors", "lifts", "notes")
+
+
+def load(path: Path) -> Site:
+    """The site in this file. Raises SiteError that names line, element and fix."""
+    return read(open_yaml(path))
+
+
+def loads(text: str, file: str = "site.yaml") -> Site:
+    """The site in this text; `file` is its name in complaints."""
+    return read(parse_yaml(text, file))
+
+
+def read(root: Cursor) -> Site:
+    """The site under this cursor."""
+    top = root.fields(REQUIRED, OPTIONAL)
+    nodes = tuple(_node(name, entry) for name, entry in top["nodes"].entries("node").items())
+    doors = tuple(_door(name, entry) for name, entry in _section(top, "doors", "door"))
+    return Site(
+        site_id=top["site"].text(),
+        names=_names(top["names"]),
+        time_zone=top["time_zone"].text(),
+        levels=tuple(_level(name, entry) for name, entry in top["levels"].entries("level").items()),
+        nodes=nodes,
+        edges=tuple(read_lanes(top["lanes"], nodes, doors)),
+        rooms=tuple(_room(name, entry, nodes) for name, entry in _section(top, "rooms", "room")),
+        doors=doors,
+        lifts=tuple(_lift(name, entry) for name, entry in _section(top, "lifts", "lift")),
+        notes=tuple(note.text() for note in top["notes"].items()) if "notes" in top else (),
+    )
+
+
+def _section(top: dict[str, Cursor], key: str, what: str) -> Iterator[tuple[str, Cursor]]:
+    if key in top:
+        yield from top[key].entries(what).items()
+
+
+def _names(entry: Cursor) -> Names:
+    return {language: text.text() for language, text in entry.entries().items()}
+
+
+def _texts(entry: Cursor) -> tuple[str, ...]:
+    return tuple(item.text() for item in entry.items())
+
+
+def _level(level_id: str, entry: Cursor) -> Level:
+    fields = entry.fields(("names",), ("elevation_m", "floor_plan", "walls"))
+    return Level(
+        level_id=level_id,
+        names=_names(fields["names"]),
+        elevation_m=fields["elevation_m"].number() if "elevation_m" in fields else 0.0,
+        walls=tuple(_walls(fields["walls"])) if "walls" in fields else (),
+        floor_plan=_floor_plan(fields["floor_plan"]) if "floor_plan" in fields else None,
+    )
+
+
+def _walls(entry: Cursor) -> Iterator[Wall]:
+    """Each line of the list is a chain of points."""
+    for chain in entry.items(f"{entry.element}: chain"):
+        points = [point.point() for point in chain.items()]
+        if len(points) < 2:
+            raise chain.error("a wall needs two points", "write [[x, y], [x, y]]")
+        for start, end in pairwise(points):
+            yield Wall(start=start, end=end)
+
+
+def _floor_plan(entry: Cursor) -> FloorPlan:
+    fields = entry.fields(("path", "origin", "scale_m_per_px"), ("yaw_rad",))
+    return FloorPlan(
+        path=fields["path"].text(),
+        origin=fields["origin"].point(),
+        yaw_rad=fields["yaw_rad"].number() if "yaw_rad" in fields else 0.0,
+        scale_m_per_px=fields["scale_m_per_px"].positive(),
+    )
+
+
+def _node(node_id: str, entry: Cursor) -> Node:
+    fields = entry.fields(("level", "at"), ("kind", "names", "lift", "room"))
+    x_m, y_m = fields["at"].point()
+    return Node(
+        node_id=node_id,
+        level=fields["level"].text(),
+        x_m=x_m,
+        y_m=y_m,
+        kind=fields["kind"].choice(NodeKind) if "kind" in fields else NodeKind.WAYPOINT,
+        names=_names(fields["names"]) if "names" in fields else {},
+        lift=fields["lift"].text() if "lift" in fields else None,
+        room=fields["room"].text() if "room" in fields else None,
+    )
+
+
+def _door(door_id: str, entry: Cursor) -> Door:
+    fields = entry.fields(("level", "names", "from", "to"), ("open_s", "automatic"))
+    return Door(
+        door_id=door_id,
+        level=fields["level"].text(),
+        names=_names(fields["names"]),
+        start=fields["from"].point(),
+        end=fields["to"].point(),
+        open_s=fields["open_s"].positive() if "open_s" in fields else 3.0,
+        automatic=fields["automatic"].boolean() if "automatic" in fields else True,
+    )
+
+
+def _room(room_id: str, entry: Cursor, nodes: tuple[Node, ...]) -> Room:
+    fields = entry.fields(("level", "names", "kind", "polygon"), ("height_m", "risk", "doors", "nodes"))
+    polygon = tuple(point.point() for point in fields["polygon"].items())
+    if len(polygon) < 3:
+        raise fields["polygon"].error("a room needs three corners", "write [[x, y], [x, y], [x, y]]")
+    return Room(
+        room_id=room_id,
+        level=fields["level"].text(),
+        names=_names(fields["names"]),
+        polygon=polygon,
+        kind=fields["kind"].choice(RoomKind),
+        height_m=fields["height_m"].positive() if "height_m" in fields else 2.8,
+        risk=fields["risk"].text() if "risk" in fields else "ordinary",
+        doors=_texts(fields["doors"]) if "doors" in fields else (),
+        nodes=_texts(fields["nodes"]) if "nodes" in fields else _room_nodes(room_id, nodes),
+    )
+
+
+def _room_nodes(room_id: str, nodes: tuple[Node, ...]) -> tuple[str, ...]:
+    return tuple(node.node_id for node in nodes if node.room == room_id)
+
+
+def _lift(lift_id: str, entry: Cursor) -> Lift:
+    fields = entry.fields(
+        ("names", "cabin_nodes", "center", "width_m", "depth_m"),
+        ("yaw_rad", "speed_mps", "door_s", "home_level", "doors"),
+    )
+    cabin_nodes = {level: node.text() for level, node in fields["cabin_nodes"].entries().items()}
+    doors = fields["doors"].entries() if "doors" in fields else {}
+    return Lift(
+        lift_id=lift_id,
+        names=_names(fields["names"]),
+        cabin_nodes=cabin_nodes,
+        center=fields["center"].point(),
+        width_m=fields["width_m"].positive(),
+        depth_m=fields["depth_m"].positive(),
+        yaw_rad=fields["yaw_rad"].number() if "yaw_rad" in fields else 0.0,
+        speed_mps=fields["speed_mps"].positive() if "speed_mps" in fields else 1.0,
+        door_s=fields["door_s"].positive() if "door_s" in fields else 3.0,
+        home_level=fields["home_level"].text() if "home_level" in fields else "",
+        doors={level: _texts(ids) for level, ids in doors.items()},
+    )
+
+
+# -- writing ---------------------------------------------------------------------------------------------
+
+
+def save(site: Site, path: Path) -> None:
+    """Write the site file; replaces what is there."""
+    path.write_text(dumps(site), encoding="utf-8")
+
+
+def dumps(site: Site) -> str:
+    """The site as YAML text, one line an element."""
+    out = io.StringIO()
+    out.write(f"site: {_flow(site.site_id)}\nnames: {_flow(site.names)}\n")
+    out.write(f"time_zone: {_flow(site.time_zone)}\n")
+    if site.notes:
+        out.write("notes:\n" + "".join(f"  - {_flow(note)}\n" for note in site.notes))
+    out.write("levels:\n" if site.levels else "levels: {}\n")
+    for level in site.levels:
+        _write_level(out, level)
+    _write_section(out, "nodes", {node.node_id: _node_fields(node) for node in site.nodes}, always=True)
+    lanes = write_lanes(site)
+    out.write("lanes:\n" if lanes else "lanes: []\n")
+    out.writelines(f"  - {_flow(lane)}\n" for lane in lanes)
+    _write_section(out, "rooms", {room.room_id: _room_fields(room, site.nodes) for room in site.rooms})
+    _write_section(out, "doors", {door.door_id: _door_fields(door) for door in site.doors})
+    _write_section(out, "lifts", {lift.lift_id: _lift_fields(lift) for lift in site.lifts})
+    return out.getvalue()
+
+
+def _flow(value: Any) -> str:
+    """The value on one line."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False
+    )
+    return text.removesuffix("\n").removesuffix("\n...").strip()
+
+
+def _write_section(
+    out: io.StringIO, title: str, entries: dict[str, dict[str, Any]], always: bool = False
+) -> None:
+    if entries:
+        out.write(f"{title}:\n")
+        out.writelines(f"  {_flow(key)}: {_flow(fields)}\n" for key, fields in entries.items())
+    elif always:
+        out.write(f"{title}: {{}}\n")
+
+
+def _write_level(out: io.StringIO, level: Level) -> None:
+    out.write(f"  {_flow(level.level_id)}:\n    names: {_flow(level.names)}\n")
+    out.write(f"    elevation_m: {_flow(level.elevation_m)}\n")
+    if level.floor_plan:
+        plan = level.floor_plan
+        fields = {"path": plan.path, "origin": list(plan.origin), "yaw_rad": plan.yaw_rad}
+        out.write(f"    floor_plan: {_flow({**fields, 'scale_m_per_px': plan.scale_m_per_px})}\n")
+    if level.walls:
+        out.write("    walls:\n")
+        out.writelines(f"      - {_flow(chain)}\n" for chain in _chains(level.walls))
+
+
+def _chains(walls: tuple[Wall, ...]) -> list[list[list[float]]]:
+    """Walls that follow one another, joined."""
+    chains: list[list[list[float]]] = []
+    for wall in walls:
+        if not (chains and chains[-1][-1] == list(wall.start)):
+            chains.append([list(wall.start)])
+        chains[-1].append(list(wall.end))
+    return chains
+
+
+def _set(**fields: Any) -> dict[str, Any]:
+    """The fields that are not None."""
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _other(value: Any, usual: Any) -> Any:
+    """The value, or None when it is the usual one that need not be written."""
+    return None if value == usual else value
+
+
+def _node_fields(node: Node) -> dict[str, Any]:
+    kind = _other(node.kind.value, NodeKind.WAYPOINT.value)
+    at = {"level": node.level, "at": [node.x_m, node.y_m]}
+    return at | _set(kind=kind, names=node.names or None, lift=node.lift, room=node.room)
+
+
+def _room_fields(room: Room, nodes: tuple[Node, ...]) -> dict[str, Any]:
+    listed = None if room.nodes == _room_nodes(room.room_id, nodes) else list(room.nodes)
+    return _set(
+        level=room.level,
+        names=room.names,
+        kind=room.kind.value,
+        height_m=_other(room.height_m, 2.8),
+        risk=_other(room.risk, "ordinary"),
+        polygon=[list(corner) for corner in room.polygon],
+        doors=list(room.doors) or None,
+        nodes=listed,
+    )
+
+
+def _door_fields(door: Door) -> dict[str, Any]:
+    fields = {"level": door.level, "names": door.names, "from": list(door.start), "to": list(door.end)}
+    return fields | _set(open_s=_other(door.open_s, 3.0), automatic=_other(door.automatic, True))
+
+
+def _lift_fields(lift: Lift) -> dict[str, Any]:
+    return _set(
+        names=lift.names,
+        cabin_nodes=lift.cabin_nodes,
+        center=list(lift.center),
+        width_m=lift.width_m,
+        depth_m=lift.depth_m,
+        yaw_rad=_other(lift.yaw_rad, 0.0),
+        speed_mps=_other(lift.speed_mps, 1.0),
+        door_s=_other(lift.door_s, 3.0),
+        home_level=lift.home_level or None,
+        doors={level: list(ids) for level, ids in lift.doors.items()} or None,
+    )
