@@ -303,8 +303,8 @@ class Codec:
 
     def __init__(self) -> None:
         self._encoder = msgspec.msgpack.Encoder()
-        self._down = msgspec.msgpack.Decoder(Down)
-        self._up = msgspec.msgpack.Decoder(Up)
+        self._down: msgspec.msgpack.Decoder[Down] = msgspec.msgpack.Decoder(Down)
+        self._up: msgspec.msgpack.Decoder[Up] = msgspec.msgpack.Decoder(Up)
         self._header = msgspec.msgpack.Decoder(FrameHeader)
 
     def encode(self, message: Message | FrameHeader) -> bytes:
