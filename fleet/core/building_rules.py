@@ -143,6 +143,13 @@ def _drop_holder(work: Work, record: DoorRecord, robot_id: str) -> None:
         _ask_door(work, record, "closed", f"{robot_id} has passed")
 
 
+def shut(work: Work, door_id: str, because: str) -> None:
+    """Have a door closed that nobody is passing."""
+    record = door(work, door_id)
+    if not record.holders and record.state != "closed":
+        _ask_door(work, record, "closed", because)
+
+
 def ask_again(work: Work) -> None:
     """After a restart the building may have forgotten: repeat what is wanted."""
     for record in work.state.doors.values():

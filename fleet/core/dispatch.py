@@ -87,22 +87,25 @@ def _importance(work: Work, job: Job) -> tuple[int, str, str]:
 def _request(work: Work, job: Job) -> PlanRequest:
     robot = work.state.robots[job.robot_id]
     if robot.queue:
-        return PlanRequest(agent_id=job.robot_id, stops=_stops(work, job, robot.queue[0]))
+        stops, busy_until_s = _stops(work, job, robot.queue[0])
+        return PlanRequest(agent_id=job.robot_id, stops=stops, busy_until_s=busy_until_s)
     rest = errands.rest_for(work, robot)
     if rest is None and robot.errand in ("charge", "make_way", "dock"):
         work.put_robot(replace(robot, errand=""))
     return PlanRequest(agent_id=job.robot_id, stops=(), rest=rest)
 
 
-def _stops(work: Work, job: Job, mission_id: str) -> tuple[Stop, ...]:
-    """The tasks that are still to be reached; the one whose action runs is reached already."""
+def _stops(work: Work, job: Job, mission_id: str) -> tuple[tuple[Stop, ...], float]:
+    """The tasks that are still to be planned, and until when the robot is busy with the one before them."""
     record = work.state.missions[mission_id]
     first = record.current
     if first is None:
-        return ()
-    if job.mission == mission_id and job.passed_no == job.end_no and job.acting:
+        return (), 0.0
+    busy_until_s = 0.0
+    if job.mission == mission_id and orders.is_committed(job):
+        busy_until_s = work.now_s + record.mission.tasks[first].duration_s
         first += 1
-    return tuple(
+    stops = tuple(
         Stop(
             node=task.node,
             duration_s=task.duration_s,
@@ -112,6 +115,7 @@ def _stops(work: Work, job: Job, mission_id: str) -> tuple[Stop, ...]:
         )
         for task in record.mission.tasks[first:]
     )
+    return stops, busy_until_s
 
 
 def _explain(work: Work) -> None:

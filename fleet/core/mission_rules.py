@@ -6,77 +6,11 @@ Which robot gets one is dispatch's business (fleet.core.assign).
 from dataclasses import replace
 
 from fleet.core import events as ev
-from fleet.core.commands import AcceptMission, AnswerControl, RejectMission, SendInstant, VetoCode
+from fleet.core.commands import AnswerControl, SendInstant, VetoCode
 from fleet.core.state import MissionRecord, RobotRecord, TaskRecord
 from fleet.core.work import Work
 from missions.lifecycle import ENDED, MissionState
 from missions.mission import TaskState
-
-
-def requested(work: Work, event: ev.MissionRequested) -> None:
-    """Number the mission and remember it; dispatch offers it to the robots in the same turn."""
-    if event.request_key in work.state.request_keys:
-        _answer_again(work, event)
-        return
-    refusal = _refusal(work, event)
-    if refusal is not None:
-        work.emit(refusal)
-        return
-    work.state.missions_made += 1
-    mission_id = f"mission-{work.state.missions_made:06d}"
-    mission = replace(event.mission, mission_id=mission_id)
-    work.state.request_keys[event.request_key] = mission_id
-    work.put_mission(
-        MissionRecord(
-            mission=mission,
-            state=MissionState.QUEUED,
-            created_s=work.now_s,
-            tasks=tuple(TaskRecord() for _ in mission.tasks),
-            because="accepted; no robot has it yet",
-            waiting="robot_any",
-            waiting_since_s=work.now_s,
-            request_key=event.request_key,
-        )
-    )
-    work.tell(mission_id, "accepted", f"asked for by {mission.requested_by or 'an operator'}")
-    work.state.allocate_due = True
-
-
-def _answer_again(work: Work, event: ev.MissionRequested) -> None:
-    mission_id = work.state.request_keys[event.request_key]
-    record = work.state.missions.get(mission_id)
-    if record is None:
-        because = "this request was answered before and its mission has ended"
-        work.emit(AcceptMission(request_key=event.request_key, mission_id=mission_id, repeated=True, because=because))
-        return
-    work.emit(accepted(record, work.now_s, repeated=True))
-
-
-def accepted(record: MissionRecord, now_s: float, *, repeated: bool = False) -> AcceptMission:
-    """The answer to the caller: which robot, when, how long, and why."""
-    known = record.start_s is not None and record.end_s is not None
-    return AcceptMission(
-        request_key=record.request_key,
-        mission_id=record.mission.mission_id,
-        robot=record.robot,
-        start_s=record.start_s,
-        duration_s=(record.end_s or 0.0) - (record.start_s or 0.0) if known else None,
-        because=record.because,
-        repeated=repeated,
-    )
-
-
-def _refusal(work: Work, event: ev.MissionRequested) -> RejectMission | None:
-    """Only what no waiting can mend is refused here; the rest is refused or kept by the allocation."""
-    open_count = len(work.state.missions) - len(work.state.ended)
-    if open_count >= work.settings.missions_open_max:
-        return RejectMission(
-            request_key=event.request_key,
-            veto=VetoCode.TOO_MANY_MISSIONS,
-            because=f"{open_count} missions are open, the most that are kept",
-            hint="Cancel some, or ask again later.",
-        )
-    return None
 
 
 # -- people's controls ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from fleet.config import Settings
 from fleet.core import (
     building_rules,
     dispatch,
+    intake,
     mission_rules,
     presence,
     robot_rules,
@@ -115,7 +116,7 @@ def _deadline(work: Work, event: ev.DeadlineReached) -> None:
 
 
 HANDLERS: dict[type, Callable[[Work, Any], None]] = {
-    ev.MissionRequested: mission_rules.requested,
+    ev.MissionRequested: intake.requested,
     ev.MissionControlled: mission_rules.controlled,
     ev.MissionConfirmed: mission_rules.confirmed,
     ev.RobotControlled: safety.robot_controlled,

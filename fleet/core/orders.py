@@ -129,9 +129,11 @@ def _task_action(work: Work, mission_id: str, task: int) -> str:
 
 def _extend(work: Work, job: Job) -> None:
     """Allocate ahead, ask the building, send what is new."""
-    if job.robot_id not in work.state.solving and not job.closing:
-        work.traffic.allocate(job.robot_id, work.now_s, work.settings.base_ahead_s)
     plan = work.traffic.state.plans[job.robot_id]
+    incomplete = plan.steps[plan.allocated - 1].step_no < job.end_no
+    if incomplete and job.robot_id not in work.state.solving:
+        work.traffic.allocate(job.robot_id, work.now_s, work.settings.base_ahead_s)
+        plan = work.traffic.state.plans[job.robot_id]
     end_no = min(plan.steps[plan.allocated - 1].step_no, job.end_no)
     sent = next(step for step in plan.steps if step.step_no == job.sent_no)
     fresh = tuple(step for step in plan.steps if job.sent_no < step.step_no <= end_no)
@@ -220,7 +222,7 @@ def replanned(work: Work, robot_id: str) -> None:
     if job.mission:
         name = f"{job.mission}/{job.task}"
         stops = [s.step_no for s in plan.steps if s.is_stop and s.stop == name and s.step_no > job.first_no]
-        if stops and not (job.acting and job.passed_no == job.end_no):
+        if stops and not is_committed(job):
             work.put_job(replace(job, end_no=stops[-1]))
         return
     if not any(step.is_stop for step in plan.steps) and not robot.queue and not job.acting:
@@ -228,6 +230,11 @@ def replanned(work: Work, robot_id: str) -> None:
         return
     if not job.acting:
         _close(work, job, plan.steps[plan.allocated - 1].step_no)
+
+
+def is_committed(job: Job) -> bool:
+    """The robot has been told where its order ends: that stop is not planned again."""
+    return job.update_id > 0 and job.sent_no == job.end_no
 
 
 def _close(work: Work, job: Job, end_no: int) -> None:

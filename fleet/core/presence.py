@@ -5,9 +5,10 @@ from math import hypot
 
 from fleet.core import events as ev
 from fleet.core import mission_rules, robot_rules
-from fleet.core.commands import WelcomeRobot
+from fleet.core.commands import SendInstant, WelcomeRobot
 from fleet.core.state import Job, RobotRecord
 from fleet.core.work import Work
+from missions.lifecycle import MissionState
 from missions.planning.problem import Agent
 from missions.planning.traffic import Occupied
 
@@ -43,7 +44,6 @@ def _record(work: Work, event: ev.RobotJoined, known: RobotRecord | None) -> Rob
         x_m=event.x_m,
         y_m=event.y_m,
         last_heard_s=work.now_s,
-        pending={},
         because="it has joined",
     )
 
@@ -146,12 +146,20 @@ def _lost_its_memory(work: Work, job: Job) -> None:
 
 
 def _repeat_instants(work: Work, robot_id: str) -> None:
-    if work.state.stopped:
+    """What was not acknowledged is said again with the same id; what is in force is said to newcomers."""
+    robot = work.state.robots[robot_id]
+    pending = {ref: verb for ref, verb in robot.pending.items() if verb != "confirm"}  # a person tries again
+    work.put_robot(replace(robot, pending=pending))
+    for instant_id, verb in pending.items():
+        work.state.ack_due[instant_id] = (robot_id, verb, work.now_s + work.settings.ack_s)
+        because = "said again after a new hello"
+        work.emit(SendInstant(robot_id=robot_id, instant_id=instant_id, verb=verb, because=because))
+    if work.state.stopped and "stop" not in pending.values():
         mission_rules.send_instant(work, robot_id, "stop", "stop all is in force")
-        return
     job = work.state.jobs.get(robot_id)
     record = work.state.missions.get(job.mission) if job is not None else None
-    if record is not None and str(record.state) == "paused":
+    paused = record is not None and record.state is MissionState.PAUSED
+    if paused and record is not None and "pause" not in pending.values():
         mission_rules.send_instant(work, robot_id, "pause", record.because)
 
 

@@ -6,7 +6,7 @@ Joining and losing a robot are in fleet.core.presence; what it is told next is i
 from dataclasses import replace
 
 from fleet.core import events as ev
-from fleet.core import mission_rules
+from fleet.core import building_rules, mission_rules
 from fleet.core.commands import SendCancel
 from fleet.core.state import Job, RobotRecord
 from fleet.core.work import Work
@@ -96,6 +96,7 @@ def action_reported(work: Work, event: ev.ActionReported) -> None:
 def _action_goes_on(work: Work, job: Job, event: ev.ActionReported) -> None:
     if not job.acting:
         work.put_job(replace(job, acting=True))
+        _close_doors(work, job)
     record = work.state.missions.get(job.mission)
     if record is None or job.task < 0:
         return
@@ -108,6 +109,12 @@ def _action_goes_on(work: Work, job: Job, event: ev.ActionReported) -> None:
     if event.phase != task.phase:
         because = event.because or event.phase
         work.tell(job.mission, "phase", because, robot=job.robot_id, task=job.task)
+
+
+def _close_doors(work: Work, job: Job) -> None:
+    record = work.state.missions.get(job.mission)
+    for door_id in record.mission.tasks[job.task].close_doors if record is not None else ():
+        building_rules.shut(work, door_id, f"{job.mission} needs it closed")
 
 
 def _action_failed(work: Work, job: Job, event: ev.ActionReported) -> None:

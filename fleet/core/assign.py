@@ -1,0 +1,103 @@
+"""Which robot gets which mission: the core's side of missions.planning.allocation."""
+
+from dataclasses import replace
+
+from fleet.core import mission_rules
+from fleet.core.state import MissionRecord, RobotRecord
+from fleet.core.work import Work
+from missions.lifecycle import MissionState
+from missions.planning.allocation import Bidder, Call, Offer, Queued, Refusal, choose
+
+FINAL = ("NO_CAPABLE_ROBOT", "ROBOT_UNKNOWN", "ROBOT_NOT_CAPABLE", "NO_ROUTE")
+"""Vetoes of the whole that no waiting mends."""
+LOOKED_AT_MAX = 50
+"""Waiting missions offered in one round: the most important ones; the rest follow as these are given away."""
+
+
+def offer(work: Work, record: MissionRecord) -> Offer | Refusal:
+    bidders = tuple(_bidder(work, robot) for robot in work.state.robots.values())
+    return choose(work.cells, _call(record), bidders, work.now_s)
+
+
+def is_final(refusal: Refusal) -> bool:
+    return refusal.code in FINAL
+
+
+def waiting_missions(work: Work) -> None:
+    """Offer the waiting missions, the most important first, then the oldest."""
+    records = [work.state.missions[mission_id] for mission_id in work.state.queued]
+    records.sort(key=lambda record: (-record.mission.priority, record.mission.mission_id))
+    for record in records[:LOOKED_AT_MAX]:
+        outcome = offer(work, record)
+        if isinstance(outcome, Offer):
+            give(work, record.mission.mission_id, outcome)
+        else:
+            keep_waiting(work, record.mission.mission_id, outcome)
+    if work.state.queued:
+        work.state.allocate_at_s = work.now_s + work.settings.allocate_again_s
+
+
+def give(work: Work, mission_id: str, chosen: Offer) -> None:
+    """Put the mission into the robot's queue and say why it is this one."""
+    record, robot = work.state.missions[mission_id], work.state.robots[chosen.agent_id]
+    begun = 1 if robot.queue and _is_begun(work, robot.queue[0]) else 0
+    at = begun + chosen.position
+    queue = (*robot.queue[:at], mission_id, *robot.queue[at:])
+    work.put_robot(replace(robot, queue=queue))
+    state = work.lifecycle.advance(record.state, "assign")
+    work.put_mission(
+        replace(
+            record,
+            state=state,
+            robot=robot.robot_id,
+            because=chosen.because,
+            waiting="" if at == 0 else f"mission {queue[at - 1]}",
+            waiting_since_s=None if at == 0 else work.now_s,
+            start_s=chosen.start_s,
+            end_s=chosen.start_s + chosen.duration_s,
+        )
+    )
+    work.tell(mission_id, "assigned", chosen.because, robot=robot.robot_id)
+    work.touch(robot.robot_id)
+
+
+def keep_waiting(work: Work, mission_id: str, refusal: Refusal) -> None:
+    record = work.state.missions[mission_id]
+    if record.because != refusal.because:
+        work.put_mission(replace(record, because=refusal.because, waiting="robot_any"))
+        work.tell(mission_id, "waiting", refusal.because)
+    work.state.allocate_at_s = work.now_s + work.settings.allocate_again_s
+
+
+def try_another(work: Work, robot: RobotRecord, because: str) -> None:
+    """The robot has no way to a mission that it has not begun: offer it again."""
+    head = robot.queue[0]
+    if not _is_begun(work, head):
+        mission_rules.give_back(work, head, because)
+
+
+def forecast(work: Work, robot_id: str) -> None:
+    """Put the plan's predictions into the mission that the robot carries out."""
+    record = work.state.missions[work.state.robots[robot_id].queue[0]]
+    last = record.mission.tasks[-1]
+    eta_s = work.traffic.eta(robot_id, f"{record.mission.mission_id}/{last.seq}")
+    if eta_s is not None:
+        work.put_mission(replace(record, end_s=eta_s + last.duration_s))
+
+
+def _is_begun(work: Work, mission_id: str) -> bool:
+    return any(task.started_s is not None for task in work.state.missions[mission_id].tasks)
+
+
+def _call(record: MissionRecord) -> Call:
+    mission = record.mission
+    return Call(
+        mission_id=mission.mission_id,
+        tasks=mission.tasks,
+        priority=mission.priority,
+        pinned=mission.robot,
+    )
+
+
+def _bidder(work: Work, robot: RobotRecord) -> Bidder:
+    raise NotImplementedError
