@@ -42,6 +42,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Predicted arrival."""
     leave_s: float
     """Predicted departure; inf for the rest at the end."""
+    drive_s: float = 0.0
+    """Time to get here from the step before, doors and lift ride included, waiting not."""
+    duration_s: float = 0.0
+    """Of the stop alone; leave_s - enter_s may contain waiting too."""
     stop: str = ""
     """Task of the stop made here ('' for none; several stops in one cell are several steps)."""
     is_stop: bool = False
@@ -59,6 +63,8 @@ class AgentPlan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """From the oldest step that is not freed yet to the rest."""
     allocated: int
     """How many of steps are allocated: the robot may go to the last of them. At least 1: where it stands."""
+    next_step_no: int = 0
+    """The number that the next new step gets, unless the last step's is not lower."""
 
 
 class PlanRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

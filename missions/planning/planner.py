@@ -1,0 +1,216 @@
+"""The one entry of route planning: plan(cells, problem) -> PlanAnswer. A pure function.
+
+Robots are planned one after another, each around the present plans of all others. What others can only do
+after this robot has left its last allocated cell ("late" steps) comes after everything that it now does;
+all else keeps its predicted time. So the precedences never form a circle, and because every plan ends at a
+rest, everybody can always finish. When there is no plan, the old one stays. See docs/planning.md.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from missions.planning import vetoes
+from missions.planning.cells import CellGraph
+from missions.planning.occupancy import Occupancy
+from missions.planning.precedence import After, Plans, add_after, ready_s, timeline, without_tail
+from missions.planning.problem import AgentPlan, PlanAnswer, PlanProblem, PlanRequest, Step, Veto
+from missions.planning.routing import Errand, Found, Search, Visit
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What has been planned so far."""
+
+    plans: dict[str, AgentPlan]
+    planned: dict[str, None] = field(default_factory=dict)
+    others_after: dict[str, dict[int, After]] = field(default_factory=dict)
+    expansions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """New steps, with what they wait for, and what others' steps must wait for now."""
+
+    steps: tuple[Step, ...]
+    others_after: dict[str, dict[int, After]]
+
+
+def plan(cells: CellGraph, problem: PlanProblem) -> PlanAnswer:
+    """Plans for the requests, in their order; vetoes for those that have none now.
+
+    A veto says why, and who stands in the way; the agent's old plan stays. A request that failed is tried
+    again after the others: their new ways may make room.
+    Raises KeyError for a request of an agent without a plan.
+    """
+    draft = _Draft({found.agent.agent_id: found for found in problem.plans})
+    open_requests = list(problem.requests)
+    refused: dict[str, Veto] = {}
+    progress = True
+    while progress and open_requests:
+        progress = False
+        for request in tuple(open_requests):
+            veto = _plan_one(cells, draft, request, problem)
+            if veto is None:
+                open_requests.remove(request)
+                progress = True
+            else:
+                refused[request.agent_id] = veto
+    vetoed = [request.agent_id for request in problem.requests if request.agent_id not in draft.planned]
+    return _answer(problem, draft, tuple(refused[agent_id] for agent_id in vetoed))
+
+
+def _plan_one(cells: CellGraph, draft: _Draft, request: PlanRequest, problem: PlanProblem) -> Veto | None:
+    agent_id, now_s = request.agent_id, problem.now_s
+    mine = draft.plans[agent_id]
+    plans = without_tail(cells, draft.plans, agent_id)
+    stays = timeline(cells, plans.values(), now_s)
+    others = [stay for other, found in stays.items() if other != agent_id for stay in found]
+    occupancy = Occupancy(cells, others)
+    errand = _errand(cells, mine, request, problem, occupancy)
+    veto = vetoes.before(cells, errand, request, plans)
+    found = None
+    if veto is None:
+        search = Search(cells, occupancy, errand)
+        found = search.run()
+        draft.expansions += search.expansions
+    if found is None:
+        if not request.stops and request.rest is None and _keep_tail(cells, draft, mine):
+            return None
+        return veto or vetoes.after(cells, errand, request, plans, occupancy)
+    order = _order(found, mine, occupancy)
+    _enter(draft, plans, agent_id, order)
+    return None
+
+
+def _errand(
+    cells: CellGraph, mine: AgentPlan, request: PlanRequest, problem: PlanProblem, occupancy: Occupancy
+) -> Errand:
+    rests = cells.rests(mine.agent.graphs)
+    # A charger that is no rest is a stop: the robot leaves it again.
+    wanted = (request.rest,) if request.rest in rests else rests
+    blocked = dict.fromkeys(problem.blocked)
+    ends = {
+        rest: 0.0 if request.rest is not None else cells.rest_cost_s(rest)
+        for rest in wanted
+        if rest is not None and rest not in blocked and not occupancy.ends_and_late(rest)
+    }
+    ready = max(ready_s(cells, mine, problem.now_s), request.busy_until_s)
+    start = mine.steps[mine.allocated - 1].cell
+    return Errand(
+        agent=mine.agent,
+        start=start,
+        ready_s=ready,
+        stops=request.stops,
+        ends=ends,
+        blocked=tuple(sorted(blocked)),
+    )
+
+
+def _keep_tail(cells: CellGraph, draft: _Draft, mine: AgentPlan) -> bool:
+    """Nothing else is asked than to go and rest: the old tail, without its stops, does that too."""
+    if mine.steps[-1].cell not in cells.rests(mine.agent.graphs):
+        return False
+    agent_id = mine.agent.agent_id
+    draft.plans[agent_id] = without_stops(mine)
+    draft.planned[agent_id] = None
+    return True
+
+
+def without_stops(mine: AgentPlan) -> AgentPlan:
+    """The plan, with nothing to do on the rest of the way."""
+    steps = tuple(
+        step
+        if index < mine.allocated
+        else msgspec.structs.replace(step, stop="", is_stop=False, hold_room=None, duration_s=0.0)
+        for index, step in enumerate(mine.steps)
+    )
+    return msgspec.structs.replace(mine, steps=steps)
+
+
+# -- from a timed way to precedences --------------------------------------------------------------------
+
+
+def _order(found: Found, mine: AgentPlan, occupancy: Occupancy) -> _Order:
+    first_no = max(mine.next_step_no, mine.steps[-1].step_no + 1)
+    waited: dict[str, int] = {}
+    others_after: dict[str, dict[int, int]] = {}
+    steps = []
+    for index, visit in enumerate(found.visits):
+        left_s = found.visits[index + 1].enter_s if index + 1 < len(found.visits) else math.inf
+        hold_room = visit.stop.hold_room if visit.stop else None
+        firsts: dict[str, int] = {}
+        for stay in occupancy.timed.meeting(visit.cell, hold_room):
+            no = stay.step.step_no
+            if stay.left_s <= visit.start_s:
+                firsts[stay.agent_id] = max(firsts.get(stay.agent_id, -1), no)
+            elif left_s <= stay.start_s:
+                others_after.setdefault(stay.agent_id, {})[no] = first_no + index
+            else:
+                raise AssertionError(f"{visit} overlaps {stay}: the search has a bug")
+        for stay in occupancy.late.meeting(visit.cell, hold_room):
+            others_after.setdefault(stay.agent_id, {})[stay.step.step_no] = first_no + index
+        after = tuple((who, no) for who, no in sorted(firsts.items()) if no > waited.get(who, -1))
+        waited.update(after)
+        steps.append(_step(visit, found.depart_s[index], first_no + index, after))
+    me = mine.agent.agent_id
+    return _Order(tuple(steps), {who: _rising(me, waits) for who, waits in sorted(others_after.items())})
+
+
+def _rising(agent_id: str, waits: Mapping[int, int]) -> dict[int, After]:
+    """A step need not wait for what an earlier one has waited for."""
+    rising: dict[int, After] = {}
+    best = -1
+    for step_no, until_no in sorted(waits.items()):
+        if until_no > best:
+            best = until_no
+            rising[step_no] = ((agent_id, until_no),)
+    return rising
+
+
+def _step(visit: Visit, depart_s: float, step_no: int, after: After) -> Step:
+    stop = visit.stop
+    return Step(
+        step_no=step_no,
+        cell=visit.cell,
+        enter_s=round(visit.enter_s, 3),
+        leave_s=round(depart_s, 3),
+        drive_s=round(visit.drive_s, 3),
+        duration_s=stop.duration_s if stop else 0.0,
+        stop=stop.task if stop else "",
+        is_stop=stop is not None,
+        hold_room=stop.hold_room if stop else None,
+        pace_mps=visit.pace_mps,
+        after=after,
+    )
+
+
+def _enter(draft: _Draft, plans: Plans, agent_id: str, order: _Order) -> None:
+    """Make the new steps part of the present plans, so that the next robot is planned around them."""
+    changed = dict(plans)
+    for other, added in order.others_after.items():
+        changed[other] = add_after(changed[other], added)
+        sums = draft.others_after.setdefault(other, {})
+        for step_no, after in added.items():
+            sums[step_no] = (*sums.get(step_no, ()), *after)
+    mine = changed[agent_id]
+    changed[agent_id] = msgspec.structs.replace(mine, steps=(*mine.steps, *order.steps))
+    draft.plans = changed
+    draft.planned[agent_id] = None
+
+
+def _answer(problem: PlanProblem, draft: _Draft, refused: tuple[Veto, ...]) -> PlanAnswer:
+    return PlanAnswer(
+        version=problem.version,
+        plans={
+            agent_id: draft.plans[agent_id].steps[draft.plans[agent_id].allocated :]
+            for agent_id in draft.planned
+        },
+        others_after={
+            other: waits for other, waits in draft.others_after.items() if other not in draft.planned
+        },
+        vetoes=refused,
+        expansions=draft.expansions,
+    )
