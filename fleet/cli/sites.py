@@ -1,0 +1,33 @@
+"""Which site file a word on the command line means."""
+
+from pathlib import Path
+
+from fleet.errors import UserError
+
+DEFAULT_SITE = "county_hospital"
+
+
+def bundled_folder() -> Path:
+    return Path(__file__).parents[2] / "maps" / "sites"
+
+
+def bundled() -> list[str]:
+    """Names of the sites that come with CityFleet."""
+    return sorted(path.stem for path in bundled_folder().glob("*.yaml"))
+
+
+def site_path(text: str) -> Path:
+    """A file, or one of our own sites by name. Raises UserError that lists them."""
+    given = Path(text)
+    if given.is_file():
+        return given
+    ours = bundled_folder() / f"{text}.yaml"
+    if "/" not in text and ours.is_file():
+        return ours
+    hint = f"Give a site YAML or an Open-RMF building.yaml, or one of: {', '.join(bundled())}."
+    raise UserError("NO_SITE", f"There is no site file '{text}'.", field="site", hint=hint)
+
+
+def short_name(path: Path) -> str:
+    """'clinic' for clinic.building.yaml."""
+    return path.name.partition(".")[0]
