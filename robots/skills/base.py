@@ -104,6 +104,9 @@ class Skill(ABC):
     """What all skills share: the machine, one deadline, suspension, the end."""
 
     table: Table
+    """Phases that wait for a person begin with `await`."""
+    rests_on_pause = True
+    """False: a pause does not suspend it, only a stop or a fault does."""
 
     def __init__(self, action: Action) -> None:
         self.action = action

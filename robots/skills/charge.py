@@ -42,6 +42,7 @@ CHARGE = Table(
 
 class ChargeSkill(Skill):
     table = CHARGE
+    rests_on_pause = False
 
     def __init__(self, action: Action) -> None:
         super().__init__(action)

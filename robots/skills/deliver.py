@@ -21,7 +21,7 @@ CLOSING_S = 3.0
 
 class LoadState(Enum):
     WAITING = "waiting"
-    OPEN = "open"
+    OPEN = "awaiting_goods"
     CLOSING = "closing"
     FINISHED = "finished"
     FAILED = "failed"
@@ -120,9 +120,8 @@ class LoadSkill(_TraySkill):
 
 class UnloadState(Enum):
     WAITING = "waiting"
-    LOCKED = "locked"
-    """It waits for the PIN."""
-    OPEN = "open"
+    LOCKED = "awaiting_pin"
+    OPEN = "awaiting_collection"
     CLOSING = "closing"
     FINISHED = "finished"
     FAILED = "failed"

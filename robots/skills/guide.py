@@ -32,7 +32,7 @@ HYSTERESIS_M = 0.5
 
 class GreetState(Enum):
     WAITING = "waiting"
-    GREETING = "greeting"
+    GREETING = "awaiting_visitor"
     FINISHED = "finished"
     FAILED = "failed"
 

@@ -28,8 +28,7 @@ SENSOR_SILENCE_S = 3.0
 class UvState(Enum):
     WAITING = "waiting"
     ANNOUNCING = "announcing"
-    CLOSING = "closing"
-    """It waits for the door to be closed."""
+    CLOSING = "awaiting_door"
     SCANNING = "scanning"
     WARMING_UP = "warming_up"
     EXPOSING = "exposing"
