@@ -27,6 +27,8 @@ FIXES = {
     "model_attributes_type": "Send one JSON object with Content-Type: application/json.",
 }
 """By Pydantic's error type; the others carry the limit in their message."""
+PARAM_PROBLEM = "must be a text, a number, true or false, or a list of texts"
+VALUE_CHARS_MAX = 60
 
 
 class ApiError(Exception):
@@ -70,23 +72,29 @@ def install(app: FastAPI) -> None:
 
 
 def explain(findings: Sequence[Mapping[str, Any]]) -> ErrorOut:
-    """The first finding in words (field, value, fix); how many more there are, if any."""
+    """The first finding in words (field, value, fix), and how many other fields are wrong."""
     first = findings[0]
-    field = ".".join(
-        str(part) for part in first["loc"][1:] if not isinstance(part, int) or len(first["loc"]) > 2
-    )
-    kind = str(first["type"])
+    fields = list(dict.fromkeys(_field(finding) for finding in findings))
+    kind, field = str(first["type"]), fields[0]
     where = f"'{field}'" if field else "The body"
-    message = f"{where}: {_lower(str(first['msg']))}{_got(kind, first.get('input'))}."
-    more = f" There are {len(findings) - 1} more findings." if len(findings) > 1 else ""
+    problem = PARAM_PROBLEM if field.startswith("params.") else _lower(str(first["msg"]))
+    message = f"{where}: {problem}{_got(kind, first.get('input'))}."
+    more = f" {len(fields) - 1} more fields are wrong." if len(fields) > 1 else ""
     hint = FIXES.get(kind, "Change it to what the message asks for.") + more
     return ErrorOut(code="INVALID", message=message, field=field, hint=hint)
 
 
+def _field(finding: Mapping[str, Any]) -> str:
+    """'params.to' of ('body', 'params', 'to', 'str'): Pydantic adds the member of a union that it tried."""
+    parts = [str(part) for part in finding["loc"][1:] if not isinstance(part, int)]
+    return ".".join(parts[:2] if parts[:1] == ["params"] else parts)
+
+
 def _got(kind: str, value: Any) -> str:
-    if kind in ("missing", "json_invalid") or isinstance(value, dict):
+    if kind in ("missing", "json_invalid"):
         return ""
-    return f", but it is {str(value)[:60]!r}"
+    text = repr(value)
+    return f", but it is {text if len(text) <= VALUE_CHARS_MAX else text[:VALUE_CHARS_MAX] + '...'}"
 
 
 def _lower(text: str) -> str:

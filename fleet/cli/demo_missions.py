@@ -50,7 +50,7 @@ class Wishes:
         for family in self._rounds():
             fitting = [t for t in self._templates if t["family"] == family and available.get(t["id"], True)]
             if fitting:
-                self._families.remove(family)
+                self._families = [other for other in self._families if other != family]
                 return self._wish(self._random.choice(fitting))
         return None
 
@@ -142,9 +142,9 @@ class Staff:
         wish = self._wishes.next({template["id"]: template["available"] for template in templates})
         if wish is None:
             return
+        self._sent += 1
         eager = self._sent < len(self._wishes.families())
         self._next_s = now_s + (FIRST_PERIOD_S if eager else self._random.uniform(*PERIOD_S) / self._speed)
-        self._sent += 1
         answer = self._client.post("/missions", wish)
         if "pin" in wish["params"]:
             self._pins[answer["id"]] = wish["params"]["pin"]
