@@ -43,6 +43,17 @@ class Occupancy:
             found = self._rooms[room] = _merged(self.timed.in_room(room))
         return found
 
+    def room_gap(self, room: str, time_s: float) -> int | None:
+        """Which gap between others' stays in the room this time lies in; None when the room is taken."""
+        for index, (free_s, until_s) in enumerate(self.room_safe(room)):
+            if free_s <= time_s < until_s:
+                return index
+        return None
+
+    def room_safe(self, room: str) -> list[Interval]:
+        """The gaps between the times at which the room is taken."""
+        return _gaps(self.room_unsafe(room))
+
     def endless(self, cell: str, hold_room: str | None = None) -> tuple[str, ...]:
         """Agents that never leave as long as they are not planned anew, and exclude the cell."""
         return _agents(stay for stay in self.timed.meeting(cell, hold_room) if math.isinf(stay.left_s))

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from missions.planning.cell_values import MOVE_S_MIN
 from missions.planning.cells import CellGraph, Hop
 from missions.planning.occupancy import Interval, Occupancy
 from missions.planning.problem import Agent, Stop
@@ -75,7 +76,18 @@ class _State:
     lag_s: float = 0.0
     """Time to get up to speed after a wait, on this hop."""
     is_stop: bool = False
+    room: str | None = None
+    """Held since the stop, until the robot goes on or lets go of it."""
+    room_gap: int | None = None
+    """Which gap of that room the stop is in."""
     is_end: bool = False
+
+    @property
+    def key(self) -> "_Key":
+        return (self.leg, self.cell, self.gap, self.room_gap)
+
+
+_Key = tuple[int, str, int, int | None]
 
 
 class Search:
@@ -94,7 +106,7 @@ class Search:
         self._speeds.append(agent.speed_mps)
         self._states: list[_State] = []
         self._queue: list[tuple[float, float, int]] = []
-        self._best: dict[tuple[int, str, int], float] = {}
+        self._best: dict[_Key, float] = {}
         self._hops: dict[str, tuple[Hop, ...]] = {}
         self._offsets: dict[tuple[int, int], tuple[float, ...]] = {}
         self._rest_s: dict[str, float] = {}
@@ -122,7 +134,7 @@ class Search:
             state = self._states[number]
             if state.is_end:
                 return self._found(state)
-            if state.time_s > self._best[state.leg, state.cell, state.gap]:
+            if state.time_s > self._best[state.key]:
                 continue
             self.expansions += 1
             for child in self._children(state, number):
@@ -165,13 +177,12 @@ class Search:
         if state.is_end:
             total_s = state.time_s + self._errand.ends[state.cell]
         else:
-            key = (state.leg, state.cell, state.gap)
-            if state.time_s >= self._best.get(key, math.inf):
+            if state.time_s >= self._best.get(state.key, math.inf):
                 return
             total_s = state.time_s + self._estimate_s(state.leg, state.cell)
             if math.isinf(total_s):
                 return
-            self._best[key] = state.time_s
+            self._best[state.key] = state.time_s
         heapq.heappush(self._queue, (total_s, -state.time_s, len(self._states)))
         self._states.append(state)
 
@@ -183,7 +194,9 @@ class Search:
 
     def _children(self, state: _State, number: int) -> Iterator[_State]:
         stops = self._errand.stops
-        if state.leg == len(stops):
+        if state.room is not None:
+            yield self._lets_go(state, number)
+        elif state.leg == len(stops):
             until_s = self._occupancy.safe(state.cell)[state.gap][1]
             if state.cell in self._errand.ends and math.isinf(until_s):
                 yield _State(state.leg, state.cell, state.gap, state.time_s, number, None, is_end=True)
@@ -192,14 +205,49 @@ class Search:
         for hop in self._hops_from(state.cell):
             yield from self._hop(state, number, hop)
 
+    def _lets_go(self, state: _State, number: int) -> _State:
+        """Stay in the cell after the stop without holding the room any longer: a step of its own."""
+        return _State(state.leg, state.cell, state.gap, state.time_s, number, None, state.time_s)
+
     def _stops_here(self, state: _State, number: int, stop: Stop) -> Iterator[_State]:
         """The next stop is where it stands already: it may have to wait for the room to be empty."""
         until_s = self._occupancy.safe(state.cell)[state.gap][1]
-        room = [(self._occupancy.room_unsafe(stop.hold_room), stop.duration_s)] if stop.hold_room else []
-        start_s = _earliest(state.time_s, until_s - stop.duration_s, room)
+        need_s = max(MOVE_S_MIN, stop.duration_s)
+        room = [(self._occupancy.room_unsafe(stop.hold_room), need_s)] if stop.hold_room else []
+        start_s = _earliest(state.time_s, math.inf, room)
         if start_s is not None and start_s + stop.duration_s <= until_s:
-            time_s = start_s + stop.duration_s
-            yield _State(state.leg + 1, state.cell, state.gap, time_s, number, None, start_s, is_stop=True)
+            yield self._stopped(state, number, None, (state.gap, start_s, 0.0, start_s), stop)
+
+    def _stopped(
+        self,
+        state: _State,
+        number: int,
+        hop: Hop | None,
+        when: tuple[int, float, float, float],
+        stop: Stop,
+    ) -> _State:
+        gap, start_s, lag_s, arrive_s = when
+        room_gap = self._occupancy.room_gap(stop.hold_room, start_s) if stop.hold_room else None
+        return _State(
+            state.leg + 1,
+            stop.node,
+            gap,
+            arrive_s + stop.duration_s,
+            number,
+            hop,
+            start_s,
+            lag_s,
+            is_stop=True,
+            room=stop.hold_room,
+            room_gap=room_gap,
+        )
+
+    def _held_until_s(self, state: _State) -> float:
+        """By then the robot must have reached its next cell."""
+        until_s = self._occupancy.safe(state.cell)[state.gap][1]
+        if state.room is None or state.room_gap is None:
+            return until_s
+        return min(until_s, self._occupancy.room_safe(state.room)[state.room_gap][1])
 
     def _hops_from(self, cell: str) -> tuple[Hop, ...]:
         found = self._hops.get(cell)
@@ -222,45 +270,51 @@ class Search:
     def _arrivals(self, state: _State, number: int, hop: Hop, stop: Stop | None) -> Iterator[_State]:
         """One child for each safe interval of the hop's end that can be reached."""
         offsets = self._offsets_s(hop, state.leg)
-        held_until_s = self._occupancy.safe(state.cell)[state.gap][1]
+        held_until_s = self._held_until_s(state)
+        lags: tuple[tuple[float, float], ...] = ((math.inf, self._start_lag_s),)
+        if not state.is_stop:  # passing through without a wait costs nothing
+            lags = ((state.time_s, 0.0), *lags)
         for gap, (free_s, until_s) in enumerate(self._occupancy.safe(hop.end)):
             if free_s > held_until_s:
                 break
             if until_s <= state.time_s:
                 continue
-            for lag_s in (0.0, self._start_lag_s):
-                latest_s = state.time_s if lag_s == 0.0 else math.inf
-                start_s = self._departure(state, hop, stop, offsets, (free_s, until_s), (lag_s, latest_s))
+            for latest_s, lag_s in lags:
+                within = (max(state.time_s, free_s), latest_s, held_until_s, until_s)
+                start_s = self._departure(hop, stop, offsets, lag_s, within)
                 if start_s is not None:
-                    time_s = start_s + (offsets[-1] + lag_s) + (stop.duration_s if stop else 0.0)
-                    leg = state.leg + (stop is not None)
-                    time_s += self._start_lag_s if stop else 0.0
-                    yield _State(leg, hop.end, gap, time_s, number, hop, start_s, lag_s, stop is not None)
+                    arrive_s = start_s + (offsets[-1] + lag_s)
+                    when = (gap, start_s, lag_s, arrive_s)
+                    if stop is not None:
+                        yield self._stopped(state, number, hop, when, stop)
+                    else:
+                        yield _State(state.leg, hop.end, gap, arrive_s, number, hop, start_s, lag_s)
                     break
 
     def _departure(
         self,
-        state: _State,
         hop: Hop,
         stop: Stop | None,
         offsets: tuple[float, ...],
-        gap: Interval,
-        lag: tuple[float, float],
+        lag_s: float,
+        within: tuple[float, float, float, float],
     ) -> float | None:
-        """Earliest start of the hop such that every cell is free from then until it is left."""
-        lag_s, latest_s = lag
+        """Earliest start of the hop such that every cell is free from then until it is left.
+
+        within: start not before, start not after, first cell reached by, end cell left by.
+        """
+        first_s, latest_s, held_until_s, until_s = within
         duration_s = stop.duration_s if stop else 0.0
-        held_until_s = self._occupancy.safe(state.cell)[state.gap][1]
         windows = [
             (self._occupancy.unsafe(move.cell), offsets[index + 1] + lag_s)
             for index, move in enumerate(hop.moves[:-1])
         ]
         if stop is not None and stop.hold_room is not None:
             windows.append((self._occupancy.room_unsafe(stop.hold_room), offsets[-1] + lag_s + duration_s))
-        start_s = _earliest(max(state.time_s, gap[0]), latest_s, windows)
+        start_s = _earliest(first_s, latest_s, windows)
         if start_s is None or start_s + (offsets[0] + lag_s) > held_until_s:
             return None
-        return start_s if start_s + (offsets[-1] + lag_s) + duration_s <= gap[1] else None
+        return start_s if start_s + (offsets[-1] + lag_s) + duration_s <= until_s else None
 
     def _offsets_s(self, hop: Hop, leg: int) -> tuple[float, ...]:
         """Arrival at each of the hop's cells after its start."""
