@@ -15,7 +15,7 @@ from fleet.errors import UserError
 COMMANDS = {
     "demo": ("fleet.cli.demo", "A whole site on this machine: orchestrator, simulated robots, console."),
     "up": ("fleet.cli.up", "Run the orchestrator for one site."),
-    "robot": ("fleet.cli.robot", "Run one robot and connect it to an orchestrator."),
+    "robot": ("fleet.cli.robot_help", "Run one robot and connect it to an orchestrator."),
     "mission": ("fleet.cli.missions", "Ask for missions, follow and control them."),
     "robots": ("fleet.cli.robots", "See and command robots."),
     "stop-all": ("fleet.cli.everybody:stop", "Stop all robots at once (asks for a reason)."),
