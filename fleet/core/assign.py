@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from fleet.core import mission_rules
+from fleet.core import mission_rules, presence
 from fleet.core.state import MissionRecord, RobotRecord
 from fleet.core.work import Work
-from missions.lifecycle import MissionState
-from missions.planning.allocation import Bidder, Call, Offer, Queued, Refusal, choose
+from missions.planning.allocation import Bidder, Call, Offer, Refusal, choose
+from missions.planning.charging import Battery
 
 FINAL = ("NO_CAPABLE_ROBOT", "ROBOT_UNKNOWN", "ROBOT_NOT_CAPABLE", "NO_ROUTE")
 """Vetoes of the whole that no waiting mends."""
@@ -100,4 +100,51 @@ def _call(record: MissionRecord) -> Call:
 
 
 def _bidder(work: Work, robot: RobotRecord) -> Bidder:
-    raise NotImplementedError
+    facts = robot.facts
+    veto, because = _veto(work, robot)
+    ready_s, ready_cell = _ready(work, robot)
+    begun = bool(robot.queue) and _is_begun(work, robot.queue[0])
+    return Bidder(
+        agent=presence.agent_of(robot),
+        skills=facts.skills,
+        ready_s=ready_s,
+        ready_cell=ready_cell,
+        battery=Battery(
+            fraction=robot.battery_fraction,
+            capacity_wh=facts.battery_wh,
+            draw_idle_w=facts.draw_idle_w,
+            draw_moving_w=facts.draw_moving_w,
+            draw_action_w=facts.draw_action_w,
+            reserve_fraction=facts.reserve_fraction,
+        ),
+        queue=tuple(_call(work.state.missions[queued]) for queued in robot.queue[1 if begun else 0 :]),
+        busy_wh=facts.draw_moving_w * max(0.0, ready_s - work.now_s) / 3600.0,
+        veto=veto,
+        veto_because=because,
+    )
+
+
+def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:
+    """What keeps a robot from any mission for now."""
+    if robot.lost:
+        return ("ROBOT_LOST", "is lost")
+    if not robot.online:
+        return ("ROBOT_LOST", "is offline")
+    if not robot.in_service:
+        return ("ROBOT_OUT_OF_SERVICE", "is out of service")
+    if robot.robot_id not in work.state.jobs:
+        return ("NO_ROUTE", "stands near no lane")
+    if robot.mode == "fault":
+        return ("ROBOT_BUSY", "reports a fault")
+    return ("", "")
+
+
+def _ready(work: Work, robot: RobotRecord) -> tuple[float, str]:
+    """When and where it is done with the mission that it has begun."""
+    if robot.robot_id not in work.state.jobs:
+        return (work.now_s, "")
+    here = work.traffic.position(robot.robot_id)
+    if not robot.queue or not _is_begun(work, robot.queue[0]):
+        return (work.now_s, here)
+    head = work.state.missions[robot.queue[0]]
+    return (max(work.now_s, head.end_s or work.now_s), head.mission.tasks[-1].node)

@@ -20,7 +20,7 @@ def lift(work: Work, lift_id: str) -> LiftRecord:
     return work.state.lifts.get(lift_id) or LiftRecord(lift=lift_id)
 
 
-# -- what is reported ---------------------------------------------------------------------------------------
+# -- what is reported -------------------------------------------------------------------------------
 
 
 def door_reported(work: Work, event: ev.DoorReported) -> None:
@@ -55,7 +55,7 @@ def lift_reported(work: Work, event: ev.LiftReported) -> None:
         work.touch(record.wanted_session)
 
 
-# -- the gate -------------------------------------------------------------------------------------------------
+# -- the gate ---------------------------------------------------------------------------------------
 
 
 def admit(work: Work, job: Job, steps: tuple[Step, ...], before: Step) -> tuple[tuple[Step, ...], str]:
@@ -88,7 +88,7 @@ def _door_shut(work: Work, job: Job, step: Step, *, ask: bool) -> str:
 
 
 def _lift_shut(work: Work, job: Job, before: Step, step: Step) -> str:
-    """Entering a cabin, riding, leaving: the cabin must be at that level, open, and in this robot's session."""
+    """Entering, riding, leaving: the cabin must be at that level, open, and in this robot's session."""
     here, there = work.cells.cells[before.cell], work.cells.cells[step.cell]
     lift_id = there.lift or here.lift
     if lift_id is None:
@@ -118,7 +118,7 @@ def _ask_lift(work: Work, record: LiftRecord, session: str, level: str, because:
     return work.put_lift(replace(record, wanted_session=session, wanted_level=level))
 
 
-# -- letting go ------------------------------------------------------------------------------------------------
+# -- letting go -------------------------------------------------------------------------------------
 
 
 def let_go(work: Work, robot_id: str) -> None:

@@ -36,7 +36,7 @@ class VetoCode(StrEnum):
     FIRE = "FIRE"
 
 
-# -- answers to people -------------------------------------------------------------------------------
+# -- answers to people ------------------------------------------------------------------------------
 
 
 class AcceptMission(Command, frozen=True):
@@ -60,7 +60,7 @@ class RejectMission(Command, frozen=True):
 
 
 class AnswerControl(Command, frozen=True):
-    """To whoever sent a *Controlled, MissionConfirmed or AlertHandled event (it is in the same journal row)."""
+    """To whoever sent a *Controlled, MissionConfirmed or AlertHandled event (in the same journal row)."""
 
     ok: bool
     veto: VetoCode | None = None
@@ -69,7 +69,7 @@ class AnswerControl(Command, frozen=True):
     """Robots whose acknowledgement is awaited."""
 
 
-# -- to robots -----------------------------------------------------------------------------------------
+# -- to robots --------------------------------------------------------------------------------------
 
 
 class OrderAction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -123,7 +123,7 @@ class RefuseRobot(Command, frozen=True):
     retry_s: float = 10.0
 
 
-# -- to the building and the planner ----------------------------------------------------------------------
+# -- to the building and the planner ----------------------------------------------------------------
 
 
 class RequestDoor(Command, frozen=True):

@@ -44,7 +44,7 @@ def _errands(work: Work) -> None:
 
 
 def _advance(work: Work) -> None:
-    """Robots touched on the way (a wait that ended, a place that was freed) are looked at in the same round."""
+    """Robots touched on the way (a wait that ended, a place that was freed) have their turn too."""
     done: dict[str, None] = {}
     while len(done) < len(work.dirty):
         for robot_id in tuple(work.dirty):
@@ -134,7 +134,7 @@ PHASES: tuple[Callable[[Work], None], ...] = (
 )
 
 
-# -- the planner's answer ---------------------------------------------------------------------------------------
+# -- the planner's answer ---------------------------------------------------------------------------
 
 
 def plan_solved(work: Work, event: ev.PlanSolved) -> None:

@@ -16,7 +16,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=T
     """Root."""
 
 
-# -- people ------------------------------------------------------------------------------------------
+# -- people -----------------------------------------------------------------------------------------
 
 
 class MissionRequested(Event, frozen=True):
@@ -84,7 +84,7 @@ class AlertHandled(Event, frozen=True):
     note: str = ""
 
 
-# -- robots --------------------------------------------------------------------------------------------
+# -- robots -----------------------------------------------------------------------------------------
 
 
 class RobotFacts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -208,7 +208,7 @@ class FaultReported(Event, frozen=True):
     cleared: bool = False
 
 
-# -- building, planner, time ----------------------------------------------------------------------------
+# -- building, planner, time ------------------------------------------------------------------------
 
 
 class DoorReported(Event, frozen=True):

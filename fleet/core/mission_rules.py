@@ -12,14 +12,18 @@ from fleet.core.work import Work
 from missions.lifecycle import ENDED, MissionState
 from missions.mission import TaskState
 
-
-# -- people's controls ---------------------------------------------------------------------------------
+# -- people's controls ------------------------------------------------------------------------------
 
 
 def controlled(work: Work, event: ev.MissionControlled) -> None:
     record = work.state.missions.get(event.mission_id)
     if record is None:
-        _no(work, VetoCode.MISSION_UNKNOWN, f"there is no mission {event.mission_id}", "List them: fleet mission list")
+        _no(
+            work,
+            VetoCode.MISSION_UNKNOWN,
+            f"there is no mission {event.mission_id}",
+            "List them: fleet mission list",
+        )
         return
     if record.state in ENDED:
         _no(work, VetoCode.MISSION_ENDED, f"{event.mission_id} is {record.state} already", "")
@@ -106,7 +110,12 @@ def confirmed(work: Work, event: ev.MissionConfirmed) -> None:
     record = work.state.missions.get(event.mission_id)
     job = work.state.jobs.get(record.robot) if record is not None else None
     if record is None:
-        _no(work, VetoCode.MISSION_UNKNOWN, f"there is no mission {event.mission_id}", "List them: fleet mission list")
+        _no(
+            work,
+            VetoCode.MISSION_UNKNOWN,
+            f"there is no mission {event.mission_id}",
+            "List them: fleet mission list",
+        )
         return
     if job is None or job.mission != event.mission_id or not job.acting:
         because = f"{event.mission_id} waits for no confirmation now"
@@ -118,7 +127,7 @@ def confirmed(work: Work, event: ev.MissionConfirmed) -> None:
     work.emit(AnswerControl(ok=True, because=because, pending=(record.robot,)))
 
 
-# -- progress --------------------------------------------------------------------------------------------
+# -- progress ---------------------------------------------------------------------------------------
 
 
 def set_task(work: Work, mission_id: str, index: int, **changes: object) -> MissionRecord:
@@ -153,7 +162,9 @@ def task_done(work: Work, mission_id: str, index: int, because: str, result: dic
     return False
 
 
-def task_failed(work: Work, mission_id: str, index: int, because: str, result: dict[str, str | float]) -> None:
+def task_failed(
+    work: Work, mission_id: str, index: int, because: str, result: dict[str, str | float]
+) -> None:
     set_task(
         work, mission_id, index, state=TaskState.FAILED, ended_s=work.now_s, because=because, result=result
     )

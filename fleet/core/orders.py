@@ -1,7 +1,7 @@
 """What a robot is told: one order per task or errand, extended as its way becomes free.
 
-advance() looks at one robot and sends what can be sent; explain() says what it waits for. Nothing here chooses
-missions (fleet.core.assign) or plans (fleet.core.dispatch asks for those).
+advance() looks at one robot and sends what can be sent; explain() says what it waits for. Nothing here
+chooses missions (fleet.core.assign) or plans (fleet.core.dispatch asks for those).
 """
 
 from dataclasses import dataclass, replace
@@ -54,7 +54,11 @@ def held_back(work: Work, robot: RobotRecord, job: Job) -> str:
     if robot.mode != "autonomous":
         return f"mode {robot.mode}"
     head = work.state.missions.get(robot.queue[0]) if robot.queue else None
-    if head is not None and head.state is MissionState.PAUSED and job.mission in ("", head.mission.mission_id):
+    if (
+        head is not None
+        and head.state is MissionState.PAUSED
+        and job.mission in ("", head.mission.mission_id)
+    ):
         return "resume"
     return ""
 
@@ -210,7 +214,7 @@ def resend(work: Work, job: Job) -> None:
         work.emit(order_of(work, job, base))
 
 
-# -- when the plan has changed -----------------------------------------------------------------------------------
+# -- when the plan has changed ----------------------------------------------------------------------
 
 
 def replanned(work: Work, robot_id: str) -> None:
@@ -249,7 +253,7 @@ def _close(work: Work, job: Job, end_no: int) -> None:
         robot_rules.order_over(work, job)
 
 
-# -- saying why ----------------------------------------------------------------------------------------------------
+# -- saying why -------------------------------------------------------------------------------------
 
 
 def explain(work: Work, robot_id: str) -> None:
@@ -291,5 +295,7 @@ def _blocked_by(work: Work, job: Job) -> str:
     wait = work.traffic.waiting_for(job.robot_id)
     if wait is None:
         return ""
+    if not wait.agent_id:
+        return f"lane {wait.cell}"
     work.waiters.setdefault(wait.agent_id, {}).setdefault(job.robot_id)
     return f"robot {wait.agent_id}"

@@ -72,9 +72,7 @@ def _place(work: Work, event: ev.RobotJoined) -> None:
         return
     step_no = work.traffic.state.plans[robot_id].steps[0].step_no
     why = "" if cell in work.cells.rests(agent.graphs) else "it has joined in other robots' way"
-    work.put_job(
-        Job(robot_id=robot_id, first_no=step_no, sent_no=step_no, passed_no=step_no, wants_plan=why)
-    )
+    work.put_job(Job(robot_id=robot_id, first_no=step_no, sent_no=step_no, passed_no=step_no, wants_plan=why))
     work.put_robot(replace(work.state.robots[robot_id], node=cell))
     if event.order_id and not event.action_done:
         robot_rules.begin_cancel(work, work.job(robot_id), "an order of an earlier life", event.order_id)
@@ -163,7 +161,7 @@ def _repeat_instants(work: Work, robot_id: str) -> None:
         mission_rules.send_instant(work, robot_id, "pause", record.because)
 
 
-# -- silence -----------------------------------------------------------------------------------------------
+# -- silence ----------------------------------------------------------------------------------------
 
 
 def fell_silent(work: Work, event: ev.RobotFellSilent) -> None:
@@ -192,7 +190,7 @@ def left(work: Work, event: ev.RobotLeft) -> None:
 
 
 def lose(work: Work, robot: RobotRecord, because: str) -> None:
-    """Lost: it keeps its places, its missions go to others where that is safe, people are told where it was."""
+    """Lost: it keeps its places, its missions go to others where that is safe, people are told."""
     robot_id = robot.robot_id
     where = f"last place ({robot.x_m:.1f}, {robot.y_m:.1f}) on level {robot.level or '?'}"
     work.put_robot(replace(robot, online=False, lost=True, activity="offline", because=f"{because}; {where}"))
@@ -235,7 +233,9 @@ def cleared(work: Work, robot_id: str) -> None:
     """A person has taken it off the floor."""
     _forget_place(work, robot_id, f"{robot_id} was taken off the floor")
     robot = work.state.robots[robot_id]
-    work.put_robot(replace(robot, lost=False, online=False, node="", because="taken off the floor by a person"))
+    work.put_robot(
+        replace(robot, lost=False, online=False, node="", because="taken off the floor by a person")
+    )
 
 
 def _forget_place(work: Work, robot_id: str, because: str) -> None:

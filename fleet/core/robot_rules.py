@@ -5,8 +5,8 @@ Joining and losing a robot are in fleet.core.presence; what it is told next is i
 
 from dataclasses import replace
 
-from fleet.core import events as ev
 from fleet.core import building_rules, mission_rules
+from fleet.core import events as ev
 from fleet.core.commands import SendCancel
 from fleet.core.state import Job, RobotRecord
 from fleet.core.work import Work
@@ -49,12 +49,14 @@ def node_passed(work: Work, event: ev.NodePassed) -> None:
 
 
 def passed(work: Work, job: Job, step_no: int) -> None:
-    work.traffic.reached(job.robot_id, step_no)
+    work.traffic.reached(job.robot_id, step_no, work.now_s)
     work.put_job(replace(job, passed_no=step_no))
     cell = work.cells.cells[work.traffic.position(job.robot_id)]
     robot = work.state.robots[job.robot_id]
     work.put_robot(
-        replace(robot, node=cell.cell_id, level=cell.level, x_m=cell.x_m, y_m=cell.y_m, last_heard_s=work.now_s)
+        replace(
+            robot, node=cell.cell_id, level=cell.level, x_m=cell.x_m, y_m=cell.y_m, last_heard_s=work.now_s
+        )
     )
 
 

@@ -67,7 +67,7 @@ def _service(work: Work, robot: RobotRecord, verb: ev.RobotVerb, because: str) -
 
 
 def dock(work: Work, robot_id: str, because: str) -> str:
-    """Give its missions to others and send it to a charger; returns the mission it must finish first, or ''."""
+    """Give its missions away and send it to a charger; returns the mission it must finish first, or ''."""
     robot = work.state.robots[robot_id]
     kept = ""
     for mission_id in robot.queue:
@@ -88,7 +88,7 @@ def dock(work: Work, robot_id: str, because: str) -> str:
     return ""
 
 
-# -- everybody --------------------------------------------------------------------------------------------------
+# -- everybody --------------------------------------------------------------------------------------
 
 
 def fleet_controlled(work: Work, event: ev.FleetControlled) -> None:
@@ -145,7 +145,7 @@ def fire_reported(work: Work, event: ev.FireReported) -> None:
         _everybody(work, "pause", because)
 
 
-# -- late answers -----------------------------------------------------------------------------------------------
+# -- late answers -----------------------------------------------------------------------------------
 
 
 def overdue(work: Work) -> None:
@@ -177,7 +177,12 @@ def _never_came_back(work: Work) -> None:
 def alert_handled(work: Work, event: ev.AlertHandled) -> None:
     alert = work.state.alerts.get(event.alert_id)
     if alert is None:
-        _no(work, VetoCode.ALERT_UNKNOWN, f"there is no alert {event.alert_id}", "List them: fleet alerts list")
+        _no(
+            work,
+            VetoCode.ALERT_UNKNOWN,
+            f"there is no alert {event.alert_id}",
+            "List them: fleet alerts list",
+        )
         return
     if alert.handled_s is None:
         work.put_alert(

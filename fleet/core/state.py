@@ -49,8 +49,8 @@ class MissionRecord:
     because: str = ""
     """Why it is in this state, with this robot."""
     waiting: str = ""
-    """What it waits for right now, as 'kind who' (robot carrier-2, door d_201, lift lift_a, planner, person pin,
-    robot_any, resume, ...); '' when it does not wait. The console has words for each kind."""
+    """What it waits for right now, as 'kind who' (robot carrier-2, door d_201, lift lift_a, planner,
+    person awaiting_pin, robot_any, resume, ...); '' when it does not wait. Screens have words for each."""
     waiting_since_s: float | None = None
     start_s: float | None = None
     """Forecast while it waits, fact afterwards."""
@@ -112,7 +112,8 @@ class RobotRecord:
 class AlertRecord:
     alert_id: str
     kind: str
-    """robot_lost, robot_fault, mission_failed, mission_taken_over, door_stuck, no_ack, quarantined, battery, fire."""
+    """robot_lost, robot_fault, mission_failed, mission_taken_over, door_stuck, lift_out, no_ack, not_done,
+    off_map, quarantined, fire, stop_all, plan_rejected, solver_failed."""
     severity: str
     """info, warning, critical."""
     subject: str

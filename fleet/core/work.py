@@ -1,7 +1,7 @@
 """The workbench of one turn: the state, the tools, and what has come out so far.
 
-Rules (mission_rules, robot_rules, building_rules, dispatch, safety) are functions that take a Work. They change
-records only through put_*, speak only through emit, and keep nothing of their own.
+Rules (mission_rules, robot_rules, building_rules, dispatch, safety) are functions that take a Work. They
+change records only through put_*, speak only through emit, and keep nothing of their own.
 """
 
 from dataclasses import replace
@@ -103,7 +103,9 @@ class Work:
 
     # -- stories and alerts ----------------------------------------------------------------------------
 
-    def tell(self, mission_id: str, what: str, because: str, *, robot: str = "", task: int | None = None) -> None:
+    def tell(
+        self, mission_id: str, what: str, because: str, *, robot: str = "", task: int | None = None
+    ) -> None:
         """Add a line to the mission's history; the oldest lines go first when it is full."""
         record = self.state.missions[mission_id]
         line = HistoryLine(at_s=self.now_s, what=what, because=because, robot=robot, task=task)
@@ -134,7 +136,7 @@ class Work:
         )
 
     def forget_old(self) -> None:
-        """Keep memory bounded: ended missions and handled alerts beyond the limit leave (the store has them)."""
+        """Keep memory bounded: the oldest ended missions and handled alerts leave (the store has them)."""
         while len(self.state.ended) > self.settings.missions_ended_kept:
             oldest = next(iter(self.state.ended))
             del self.state.ended[oldest]
