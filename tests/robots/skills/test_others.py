@@ -3,6 +3,7 @@
 import pytest
 
 from robots import protocol as wire
+from robots.drivers.base import Frame
 
 
 def test_checkpoint_is_proved_by_a_picture_with_the_actions_tag(bench, node):
@@ -24,8 +25,6 @@ def test_camera_that_gives_no_picture_fails_the_checkpoint(bench):
 
 
 def test_somebody_elses_frame_is_no_proof(bench):
-    from robots.drivers.base import Frame
-
     robot = bench("patrol").connect()
     robot.body.camera_works = False
     robot.act("capture", dwell_s=0.0)

@@ -29,14 +29,7 @@ def test_room_is_exposed_in_the_start_order_until_the_lowest_point_has_its_dose(
     expose(robot)
     assert robot.body.watched == "door_302"
     robot.run_until(lambda: robot.outcome is not None)
-    assert robot.phases == [
-        "announcing",
-        "awaiting_door",
-        "scanning",
-        "warming_up",
-        "exposing",
-        "finished",
-    ] or robot.phases == ["announcing", "scanning", "warming_up", "exposing", "finished"]
+    assert robot.phases == ["announcing", "awaiting_door", "scanning", "warming_up", "exposing", "finished"]
     result = robot.outcome.result
     assert result["dose_min_j_m2"] >= 60
     assert result["dose_p5_j_m2"] == pytest.approx(result["dose_min_j_m2"] * 1.2)
@@ -63,10 +56,7 @@ def test_target_and_door_must_be_given(robot):
     robot.act("uv_expose", door="d")
     assert "target_j_m2 is missing" in robot.last(wire.OrderRefused).message
     robot.act("uv_expose", target_j_m2=50.0)
-    assert (
-        "door is None" in robot.last(wire.OrderRefused).message
-        or "door is ''" in robot.last(wire.OrderRefused).message
-    )
+    assert "door is None: give a text" in robot.last(wire.OrderRefused).message
 
 
 @pytest.mark.parametrize(
