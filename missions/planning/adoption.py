@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from missions.planning.cells import CellGraph
-from missions.planning.precedence import After, Plans, add_after, find_cycle, find_unordered, without_tail
+from missions.planning.precedence import (
+    After,
+    Plans,
+    add_after,
+    find_cycle,
+    find_unordered,
+    with_tail,
+    without_tail,
+)
 from missions.planning.problem import AgentPlan, PlanAnswer, Step
 
 
@@ -34,8 +40,7 @@ def adopted_plans(
         if not _same_tail(present[agent_id], steps):
             plans = without_tail(cells, plans, agent_id)
     for agent_id, steps in answer.plans.items():
-        mine = plans[agent_id]
-        plans[agent_id] = msgspec.structs.replace(mine, steps=(*mine.steps[: mine.allocated], *steps))
+        plans[agent_id] = with_tail(plans[agent_id], steps)
     for other, added in answer.others_after.items():
         plans[other] = _with_waits(plans, other, added)
     _check_order(cells, plans, tuple(answer.plans))
@@ -72,7 +77,7 @@ def _with_waits(plans: Plans, other: str, added: Mapping[int, After]) -> AgentPl
 
 
 def _check_order(cells: CellGraph, plans: Plans, changed: Sequence[str]) -> None:
-    cycle = find_cycle(cells, plans.values())
+    cycle = find_cycle(cells, plans)
     if cycle:
         raise PlanRejected(f"these steps would wait for each other: {cycle}")
     for agent_id in changed:

@@ -15,7 +15,7 @@ import msgspec
 from missions.planning import vetoes
 from missions.planning.cells import CellGraph
 from missions.planning.occupancy import Occupancy
-from missions.planning.precedence import After, Plans, add_after, ready_s, timeline, without_tail
+from missions.planning.precedence import After, Plans, add_after, ready_s, timeline, with_tail, without_tail
 from missions.planning.problem import AgentPlan, PlanAnswer, PlanProblem, PlanRequest, Step, Veto
 from missions.planning.routing import Errand, Found, Search, Visit
 
@@ -195,8 +195,7 @@ def _enter(draft: _Draft, plans: Plans, agent_id: str, order: _Order) -> None:
         sums = draft.others_after.setdefault(other, {})
         for step_no, after in added.items():
             sums[step_no] = (*sums.get(step_no, ()), *after)
-    mine = changed[agent_id]
-    changed[agent_id] = msgspec.structs.replace(mine, steps=(*mine.steps, *order.steps))
+    changed[agent_id] = with_tail(changed[agent_id], order.steps)
     draft.plans = changed
     draft.planned[agent_id] = None
 

@@ -117,9 +117,10 @@ def timeline(cells: CellGraph, plans: Iterable[AgentPlan], now_s: float) -> dict
     idle = 0
     while todo and idle < len(todo):
         agent_id = todo.popleft()
-        idle = 0 if _advance(times, times[agent_id]) else idle + 1
-        if times[agent_id].done < len(times[agent_id].bounds):
-            todo.append(agent_id)
+        moved = _advance(times, times[agent_id])
+        is_open = times[agent_id].done < len(times[agent_id].bounds)
+        idle = idle + 1 if is_open and not moved else 0
+        todo.extend((agent_id,) if is_open else ())
     return {agent_id: _stays(agent_id, found) for agent_id, found in times.items()}
 
 
@@ -233,6 +234,15 @@ def without_tail(cells: CellGraph, plans: Plans, agent_id: str) -> dict[str, Age
     return changed
 
 
+def with_tail(mine: AgentPlan, steps: Sequence[Step]) -> AgentPlan:
+    """The plan, going on with these steps after what is allocated: it does not stay there for ever."""
+    held = mine.steps[: mine.allocated]
+    if steps:
+        leave_s = steps[0].enter_s - steps[0].drive_s
+        held = (*held[:-1], msgspec.structs.replace(held[-1], leave_s=leave_s))
+    return msgspec.structs.replace(mine, steps=(*held, *steps))
+
+
 def without_agent(plans: Plans, agent_id: str) -> dict[str, AgentPlan]:
     """All plans but this agent's; nobody waits for it."""
     return {other: forget(plan, agent_id) for other, plan in plans.items() if other != agent_id}
@@ -240,29 +250,51 @@ def without_agent(plans: Plans, agent_id: str) -> dict[str, AgentPlan]:
 
 def forget(plan: AgentPlan, agent_id: str) -> AgentPlan:
     """The plan without any waiting for that agent."""
-    if not any(who == agent_id for step in plan.steps for who, _ in step.after):
-        return plan
-    steps = tuple(
-        msgspec.structs.replace(step, after=tuple(pair for pair in step.after if pair[0] != agent_id))
-        for step in plan.steps
-    )
-    return msgspec.structs.replace(plan, steps=steps)
+    return _waiting_instead(plan, agent_id, {})
 
 
 def waiting_for_held(cells: CellGraph, plan: AgentPlan, agent_id: str, held: Sequence[Step]) -> AgentPlan:
     """The plan, waiting for that agent at every claimed step that a held one excludes, and nowhere else."""
-    index: StepIndex[int] = StepIndex(cells)
-    for step in held:
-        index.add(step, step.step_no)
-    plan = forget(plan, agent_id)
-    added: dict[int, After] = {}
+    near = _excluded(cells, held)
+    in_cell = {step.cell: step.step_no for step in held}
+    last_hold = {step.hold_room: step.step_no for step in held if step.hold_room is not None}
+    added: dict[int, int] = {}
     best = -1
     for step in plan.steps[plan.allocated :]:
-        last = max(index.meeting(step.cell, step.hold_room), default=-1)
+        last = near.get(step.cell, -1)
+        if step.hold_room is not None:
+            room = (in_cell.get(cell, -1) for cell in cells.room_cells(step.hold_room))
+            last = max(last, last_hold.get(step.hold_room, -1), *room)
         if last > best:
-            best = last
-            added[step.step_no] = ((agent_id, last),)
-    return add_after(plan, added)
+            best = added[step.step_no] = last
+    return _waiting_instead(plan, agent_id, added)
+
+
+def _excluded(cells: CellGraph, held: Sequence[Step]) -> dict[str, int]:
+    """Each cell that these steps keep others out of, with the last of them that does."""
+    near: dict[str, int] = {}
+    for step in held:
+        for cell in cells.conflicts(step.cell):
+            near[cell] = step.step_no
+        if step.hold_room is not None:
+            for cell in cells.room_cells(step.hold_room):
+                near[cell] = step.step_no
+    return near
+
+
+def _waiting_instead(plan: AgentPlan, agent_id: str, waits: Mapping[int, int]) -> AgentPlan:
+    """The plan, waiting for that agent where waits says (step to the other's step), and nowhere else."""
+    steps = list(plan.steps)
+    for index, step in enumerate(steps):
+        until_no = waits.get(step.step_no)
+        if until_no is None and not step.after:
+            continue
+        after = tuple(pair for pair in step.after if pair[0] != agent_id)
+        if until_no is not None:
+            after = (*after, (agent_id, until_no))
+        if after != step.after:
+            steps[index] = msgspec.structs.replace(step, after=after)
+    return msgspec.structs.replace(plan, steps=tuple(steps))
 
 
 def add_after(plan: AgentPlan, added: Mapping[int, After]) -> AgentPlan:
@@ -278,18 +310,48 @@ def add_after(plan: AgentPlan, added: Mapping[int, After]) -> AgentPlan:
     return msgspec.structs.replace(plan, steps=steps)
 
 
-def find_cycle(cells: CellGraph, plans: Iterable[AgentPlan]) -> tuple[tuple[str, int], ...]:
-    """First steps of the groups that wait for each other in a circle or behind one; () when there is none."""
-    times = {plan.agent.agent_id: _held_times(cells, plan, 0.0) for plan in plans}
-    progress = True
-    while progress:
-        moved = [_advance(times, mine) for mine in times.values()]
-        progress = any(moved)
+def find_cycle(cells: CellGraph, plans: Plans) -> tuple[tuple[str, int], ...]:
+    """First steps of the groups that wait for each other in a circle or behind one; () when there is none.
+
+    Plays the plans out without times: who may go on goes on, until nobody can.
+    """
+    at = {agent_id: plan.allocated for agent_id, plan in plans.items()}
+    waiters: dict[str, list[str]] = {agent_id: [] for agent_id in plans}
+    todo = deque(plans)
+    while todo:
+        agent_id = todo.popleft()
+        before = at[agent_id]
+        at[agent_id], blocker = _played(cells, plans, at, agent_id)
+        if blocker is not None:
+            waiters[blocker].append(agent_id)
+        if at[agent_id] > before:
+            todo.extend(waiters[agent_id])
+            waiters[agent_id] = []
     return tuple(
-        (agent_id, mine.plan.steps[mine.bounds[mine.done - 1]].step_no)
-        for agent_id, mine in times.items()
-        if mine.done < len(mine.bounds)
+        (agent_id, plan.steps[at[agent_id]].step_no)
+        for agent_id, plan in plans.items()
+        if at[agent_id] < len(plan.steps)
     )
+
+
+def _played(cells: CellGraph, plans: Plans, at: Mapping[str, int], agent_id: str) -> tuple[int, str | None]:
+    """How far the agent comes while the others are where they are, and who stops it."""
+    steps = plans[agent_id].steps
+    index = first = at[agent_id]
+    while index < len(steps):
+        step = steps[index]
+        for other, step_no in step.after:
+            if other in plans and _still_there(plans[other], at[other], step_no):
+                return first, other
+        index += 1
+        if step.is_stop or cells.cells[step.cell].stoppable:
+            first = index
+    return index, None
+
+
+def _still_there(plan: AgentPlan, reached: int, step_no: int) -> bool:
+    """It has not left that step yet, but will."""
+    return plan.steps[reached - 1].step_no <= step_no < plan.steps[-1].step_no
 
 
 def find_unordered(cells: CellGraph, plans: Plans, agent_id: str) -> tuple[tuple[int, str, int], ...]:
@@ -297,30 +359,29 @@ def find_unordered(cells: CellGraph, plans: Plans, agent_id: str) -> tuple[tuple
 
     Each is (step_no, other, its step_no). Two allocated steps are not looked at: those are a fact.
     """
-    index: StepIndex[tuple[str, int]] = StepIndex(cells)
-    theirs: dict[str, dict[int, int]] = {}
+    index: StepIndex[tuple[str, int, int]] = StepIndex(cells)
     for other, plan in plans.items():
         if other != agent_id:
-            theirs[other] = {no: waits.get(agent_id, -1) for no, waits in _waits(plan)}
-            for step in plan.steps:
-                index.add(step, (other, step.step_no))
+            for step, waits in zip(plan.steps, _waits_for(plan, agent_id), strict=True):
+                index.add(step, (other, step.step_no, waits))
     mine = plans[agent_id]
-    mine_waits = dict(_waits(mine))
+    waits_mine = {other: list(_waits_for(mine, other)) for other in plans}
     return tuple(
         (step.step_no, other, step_no)
-        for step in mine.steps[mine.allocated :]
-        for other, step_no in index.meeting(step.cell, step.hold_room)
-        if mine_waits[step.step_no].get(other, -1) < step_no and theirs[other][step_no] < step.step_no
+        for number, step in enumerate(mine.steps)
+        for other, step_no, until_no in index.meeting(step.cell, step.hold_room)
+        if number >= mine.allocated and waits_mine[other][number] < step_no and until_no < step.step_no
     )
 
 
-def _waits(plan: AgentPlan) -> Iterator[tuple[int, dict[str, int]]]:
-    """Each step with the last step of each other that is left before it: earlier steps wait too."""
-    waits: dict[str, int] = {}
+def _waits_for(plan: AgentPlan, other: str) -> Iterator[int]:
+    """For each step the last step of the other that is left before it; -1 for none."""
+    best = -1
     for step in plan.steps:
-        for other, step_no in step.after:
-            waits[other] = max(waits.get(other, -1), step_no)
-        yield step.step_no, dict(waits)
+        for who, step_no in step.after:
+            if who == other and step_no > best:
+                best = step_no
+        yield best
 
 
 def ready_s(cells: CellGraph, plan: AgentPlan, now_s: float) -> float:

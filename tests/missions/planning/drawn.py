@@ -2,6 +2,7 @@
 
 import math
 import re
+from random import Random
 
 from maps.elements import Door, DoorCrossing, Edge, Level, Lift, Node, NodeKind, Room, RoomKind, Site
 from maps.graph import SiteGraph
@@ -178,3 +179,38 @@ def ward() -> CellGraph:
         nodes=("k_bed", "k_window"),
     )
     return CellGraph.build(site(nodes, edges, rooms=(room,), doors=(door("door", 10, 3),)))
+
+
+def warren(random: Random) -> CellGraph:
+    """A random site: a crooked grid of lanes, some one-way, some with doors, bays on spurs."""
+    columns, rows, pitch = random.randint(2, 4), random.randint(2, 3), 7.0
+    nodes, spots = [], {}
+    for x in range(columns):
+        for y in range(rows):
+            spots[x, y] = f"k_{x}{y}"
+            place = (pitch * x + random.uniform(-0.8, 0.8), pitch * y + random.uniform(-0.8, 0.8))
+            nodes.append(node(spots[x, y], *place, kind=KINDS["w" if (x + y) % 2 else "k"]))
+    drawn, doors = [], {}
+    reached, left = [(0, 0)], [spot for spot in spots if spot != (0, 0)]
+    while left:
+        pairs = [(a, b) for a in reached for b in left if abs(a[0] - b[0]) + abs(a[1] - b[1]) == 1]
+        a, b = random.choice(pairs)
+        drawn.append(f"{spots[a]}-{spots[b]}")
+        reached.append(b)
+        left.remove(b)
+    for a in spots:
+        for b in ((a[0] + 1, a[1]), (a[0], a[1] + 1)):
+            lane, back = f"{spots[a]}-{spots.get(b)}", f"{spots.get(b)}-{spots[a]}"
+            if b in spots and lane not in drawn and back not in drawn and random.random() < 0.5:
+                drawn.append(random.choice((lane, f"{spots[a]}>{spots[b]}", f"{spots[b]}>{spots[a]}")))
+    for number, lane in enumerate(drawn):
+        if random.random() < 0.2:
+            doors[lane] = f"door_{number}"
+    for (x, y), spot in spots.items():
+        if random.random() < 0.8:
+            nodes.append(node(f"p_{x}{y}", pitch * x + 3.0, pitch * y + 3.0))
+            drawn.append(f"{spot}-p_{x}{y}")
+    nodes.append(node("p_out", -5.0, 0.0))
+    drawn.append("k_00-p_out")
+    made = tuple(door(door_id, 0, 0) for door_id in doors.values())
+    return CellGraph.build(site(nodes, lanes(nodes, *drawn, doors=doors), doors=made))

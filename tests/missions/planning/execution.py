@@ -192,19 +192,19 @@ def random_day(execution: Execution, events: int, *, losses: bool = False) -> No
         name = random.choice(names)
         frozen = name in execution.traffic.state.frozen
         dice = random.random()
-        if dice < 0.10 and not frozen:
+        if dice < 0.03 and not frozen:
             execution.random_request(name)
-        elif dice < 0.20:
+        elif dice < 0.10:
             execution.ask()
-        elif dice < 0.30 and execution.asked:
+        elif dice < 0.16 and execution.asked:
             execution.answer()
-        elif dice < 0.32 and not frozen:
+        elif dice < 0.17 and not frozen:
             execution.truncate(name)
-        elif dice < 0.33:
+        elif dice < 0.175:
             execution.restart()
-        elif dice < 0.335 and losses:
+        elif dice < 0.18 and losses:
             (execution.find if frozen else execution.lose)(name)
-        elif dice < 0.6:
+        elif dice < 0.5:
             execution.allocate(name)
         else:
             execution.move(name)

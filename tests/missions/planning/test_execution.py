@@ -15,6 +15,7 @@ SITES = {"corridor": drawn.corridor, "crossing": drawn.crossing, "tower": drawn.
 
 def start(cells: CellGraph, random: Random, robots: int, deep: bool = False) -> Execution:
     rests = cells.rests(drawn.GRAPH)
+    # A mission to a bay where somebody rests is a question of who gives way: the core's, not asked here.
     places = tuple(place for place in cells.places if place not in rests)
     execution = Execution(cells, random, places, deep=deep)
     for number, rest in enumerate(random.sample(rests, min(robots, len(rests)))):
