@@ -4,6 +4,7 @@ A table is data: Enum states, rows (trigger, sources, target). Rules runs it wit
 subject's state, so that whoever has a lifecycle stays a plain value.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -72,7 +73,6 @@ class Rules:
             transitions=rows,
             auto_transitions=False,
             ignore_invalid_triggers=False,
-            model_override=True,
         )
 
     def advance(self, state: Enum, trigger: str) -> Enum:
@@ -89,10 +89,10 @@ class Rules:
 
 
 class _Probe:
-    state: Enum
+    """What transitions moves. It binds trigger itself; with model_override it would log every other name."""
 
-    def trigger(self, name: str) -> bool:  # replaced by transitions when the machine adopts the model
-        raise AttributeError(name)
+    state: Enum
+    trigger: Callable[[str], bool]
 
 
 def _declared(table: Table, state: Enum) -> object:

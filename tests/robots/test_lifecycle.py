@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from robots.diagrams import renewed
 from robots.lifecycle import ACTIVITY, MODE, Activity, Mode, Ready, machines, tables
 from robots.tables import IllegalTransitionError, Rules, mermaid
 
@@ -69,7 +70,24 @@ def test_machines_describe_every_table_with_names_of_the_wire():
             assert {source, target} <= set(machine.states)
 
 
-@pytest.mark.parametrize("table", tables(), ids=lambda table: table.name)
-def test_diagram_in_the_docs_is_current(table):
-    picture = f"### {table.name}\n\n```mermaid\n{mermaid(table)}\n```\n"
-    assert picture in DOCS.read_text(encoding="utf-8"), f"put this into docs/robots.md:\n{picture}"
+def test_diagrams_in_the_docs_are_current():
+    text = DOCS.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run python -m robots.diagrams docs/robots.md"
+
+
+def test_diagram_names_every_state_and_nests_the_ready_ones():
+    picture = mermaid(ACTIVITY)
+    assert "    state ready {\n        [*] --> ready_idle" in picture
+    assert "    ready_assigned --> moving: drive" in picture
+    assert all(str(state.value) in picture for state in ACTIVITY.leaves)
+
+
+def test_document_without_a_place_for_diagrams_is_refused():
+    with pytest.raises(ValueError, match="no place for the diagrams"):
+        renewed("# Robots")
+
+
+def test_running_a_table_writes_nothing_into_the_log(caplog):
+    Rules(ACTIVITY).advance(Activity.STARTING, "locate")
+    Rules(MODE).advance(Mode.AUTONOMOUS, "pause")
+    assert caplog.records == []
