@@ -37,7 +37,7 @@ TRANSITIONS = [
 ]
 
 
-class IllegalTransition(Exception):
+class IllegalTransition(Exception):  # noqa: N818
     """A trigger that the table does not allow in this state: a bug of the caller."""
 
 

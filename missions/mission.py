@@ -1,4 +1,4 @@
-"""What an operator asks (Mission) and its steps (Task). Values only; rules are in lifecycle and fleet.core."""
+"""What an operator asks (Mission) and its steps (Task). Values only; the rules are elsewhere."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -50,7 +50,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mission:
-    """An accepted request, expanded against the site graph. Immutable; its progress is in fleet.core.state."""
+    """A request, expanded against the site graph. Immutable; its progress is in fleet.core.state."""
 
     mission_id: str
     template: str
