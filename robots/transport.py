@@ -43,8 +43,11 @@ class TransportError(Exception):
 class Transport:
     """One connection. Call from one thread only; every time in it is time.monotonic()."""
 
-    def __init__(self, control: str, frames: str) -> None:
-        """Raises TransportError for an address that is not on this machine."""
+    def __init__(self, control: str, frames: str, silence_s: float = SILENCE_S) -> None:
+        """silence_s: the link is down after this, until a Welcome asks for more patience.
+
+        Raises TransportError for an address that is not on this machine.
+        """
         for address in (control, frames):
             check_loopback(address)
         self._addresses = (control, frames)
@@ -52,7 +55,7 @@ class Transport:
         self._context = zmq.Context()
         self._up = False
         self._heard_s = time.monotonic()
-        self._silence_s = SILENCE_S
+        self._silence_s = self._silence_least_s = silence_s
         self._patience_s = 0.0
         self._reopen_s: float | None = None
         self.frames_dropped = 0
@@ -107,6 +110,8 @@ class Transport:
 
     def close(self) -> None:
         """What was said last still goes out, for half a second."""
+        if self._context.closed:
+            return
         if self._reopen_s is None:
             self._shut(linger_ms=LINGER_MS)
         self._context.term()
@@ -116,6 +121,7 @@ class Transport:
     def _open(self) -> None:
         self._reopen_s = None
         self._control = self._context.socket(zmq.DEALER)
+        self._control.setsockopt(zmq.IPV6, 1)
         self._control.setsockopt(zmq.SNDHWM, CONTROL_QUEUED_MAX)
         self._control.setsockopt(zmq.IMMEDIATE, 1)
         self._control.setsockopt(zmq.MAXMSGSIZE, MESSAGE_BYTES_MAX)
@@ -125,6 +131,7 @@ class Transport:
             zmq.EVENT_HANDSHAKE_SUCCEEDED | zmq.EVENT_DISCONNECTED
         )
         self._frames = self._context.socket(zmq.PUSH)
+        self._frames.setsockopt(zmq.IPV6, 1)
         self._frames.setsockopt(zmq.SNDHWM, FRAMES_QUEUED_MAX)
         self._frames.setsockopt(zmq.IMMEDIATE, 1)
         for socket, address in zip((self._control, self._frames), self._addresses, strict=True):
@@ -143,7 +150,7 @@ class Transport:
             kind = parse_monitor_message(self._monitor.recv_multipart())["event"]
             if kind == zmq.EVENT_HANDSHAKE_SUCCEEDED and not self._up:
                 self._up, self._heard_s, self._patience_s = True, time.monotonic(), 0.0
-                self._silence_s = SILENCE_S
+                self._silence_s = self._silence_least_s
                 events.append(LinkUp())
             elif kind == zmq.EVENT_DISCONNECTED and self._up:
                 events.append(self._drop())
@@ -165,7 +172,7 @@ class Transport:
     def _note(self, message: Down) -> None:
         self._heard_s, self._patience_s = time.monotonic(), 0.0
         if isinstance(message, Welcome):
-            self._silence_s = max(SILENCE_S, 3 * min(message.heartbeat_s, 60.0))
+            self._silence_s = max(self._silence_least_s, 3 * min(message.heartbeat_s, 60.0))
         if isinstance(message, Refused):
             self._patience_s = min(max(message.retry_s, 0.0), 3600.0)  # nothing is due before that
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 import pytest
+import zmq
 
 from robots import protocol as wire
 from robots.agent import Agent
@@ -25,6 +26,7 @@ from robots.drivers import base
 from robots.profiles import load_profile
 
 TICK_S = 0.05
+LIMIT_S = 10.0
 T = TypeVar("T", bound=wire.Message)
 
 
@@ -262,6 +264,44 @@ def node(
     name: str, seq: int, x_m: float, y_m: float = 0.0, level: str = "L1", **more: object
 ) -> wire.OrderNode:
     return wire.OrderNode(node_id=name, seq=seq, x_m=x_m, y_m=y_m, level=level, **more)  # type: ignore[arg-type]
+
+
+class Orchestrator:
+    """The other end, as far as a robot's sockets are concerned."""
+
+    def __init__(self, port: int | None = None) -> None:
+        self.codec = wire.Codec()
+        self.context = zmq.Context()
+        self.router = self.context.socket(zmq.ROUTER)
+        self.pull = self.context.socket(zmq.PULL)
+        if port is None:
+            port = self.router.bind_to_random_port("tcp://127.0.0.1")
+        else:
+            self.router.bind(f"tcp://127.0.0.1:{port}")
+        self.port = port
+        self.frames_port = self.pull.bind_to_random_port("tcp://127.0.0.1")
+        self.peer = b""
+
+    def receive(self, limit_s: float = LIMIT_S) -> wire.Up:
+        assert self.router.poll(limit_s * 1000), "nothing came from the robot"
+        self.peer, data = self.router.recv_multipart()
+        return self.codec.decode_up(data)
+
+    def send(self, message: wire.Message) -> None:
+        self.send_bytes(self.codec.encode(message))
+
+    def send_bytes(self, data: bytes) -> None:
+        self.router.send_multipart([self.peer, data])
+
+    def close(self) -> None:
+        self.router.close(linger=0)
+        self.pull.close(linger=0)
+        self.context.term()
+
+
+@pytest.fixture
+def new_orchestrator() -> type[Orchestrator]:
+    return Orchestrator
 
 
 @pytest.fixture
