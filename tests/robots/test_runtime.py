@@ -11,7 +11,6 @@ import pytest
 
 from robots import protocol as wire
 from robots.drivers.base import DriverError
-from robots.drivers.find import find_driver
 from robots.profiles import ProfileError
 from robots.runtime import run
 from robots.transport import TransportError
@@ -253,11 +252,6 @@ def test_unknown_model_is_refused_before_the_body_is_touched(new_body, tmp_path)
     with pytest.raises(ProfileError, match="choose one of"):
         run("robot-1", "tank", "http://127.0.0.1:1", driver, tmp_path, threading.Event())
     assert not driver.opened
-
-
-def test_unknown_driver_is_answered_with_the_installed_ones():
-    with pytest.raises(DriverError, match="driver is 'steam': installed are"):
-        find_driver("steam")
 
 
 @pytest.mark.process
