@@ -30,6 +30,12 @@ HYSTERESIS_M = 0.5
 """A visitor at the very limit must not make the robot stutter."""
 
 
+GIVEN_UP = {
+    "zh-CN": "我先离开了。如需帮助请到服务台，再见。",
+    "en": "I have to go now. The desk will help you. Goodbye.",
+}
+
+
 class GreetState(Enum):
     WAITING = "waiting"
     GREETING = "awaiting_visitor"
@@ -78,6 +84,9 @@ class GreetSkill(Skill):
         if event.what == "start":
             return self._finish(confirmed_by=event.value or "screen")
         return (Decline(because=f"the robot waits for 'start', not for '{event.what}'"),)
+
+    def _fail(self, because: str) -> Commands:
+        return (Announce(texts=GIVEN_UP), *super()._fail(because))
 
     def _expire(self, now_s: float) -> Commands:
         return self._fail(f"nobody came within {self._timeout_s:g} s")
@@ -205,6 +214,9 @@ class LeadSkill(Skill):
         return self._hold(now_s, f"the visitor has not been seen for {self._unseen_s:g} s")
 
     # -- what follows --
+
+    def _fail(self, because: str) -> Commands:
+        return (Announce(texts=GIVEN_UP), *super()._fail(because))
 
     def _hold(self, now_s: float, because: str) -> Commands:
         self._held_since_s = now_s

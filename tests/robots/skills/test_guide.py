@@ -128,6 +128,7 @@ def test_lost_visitor_ends_the_escort_at_the_next_node_with_the_desk_told(robot,
     assert robot.outcome.status is wire.ActionStatus.FAILED
     assert robot.outcome.because == "visitor lost: not back within 45 s"
     assert robot.outcome.result == {"waits": 1, "waited_s": 45.0}
+    assert "The desk will help you" in robot.body.said[-1]["en"]
     assert robot.body.x_m == 10
     assert robot.seqs_passed == [0, 1]
     assert robot.state.activity == "ready_idle"
