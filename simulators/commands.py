@@ -1,0 +1,89 @@
+"""`fleet sim`: the simulated world as a process, and the closed loop in virtual time."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+import zmq
+
+from fleet.errors import UserError
+
+if TYPE_CHECKING:
+    from maps.elements import Site
+    from maps.graph import SiteGraph
+    from simulators.world import Draw
+
+T = TypeVar("T")
+app = typer.Typer(no_args_is_help=True, help="The simulated world: bodies, doors, lifts, people, cameras.")
+
+
+@app.callback()
+def main() -> None:
+    """The simulated world: robots' bodies, doors, lifts, people, cameras."""
+
+
+@app.command()
+def serve(
+    site: Annotated[str, typer.Argument(help="A site YAML or a building.yaml.")],
+    port: Annotated[int, typer.Option(help="For robots and the building link.")] = 5580,
+    rest_port: Annotated[int, typer.Option(help="GET /state, POST /faults.")] = 8081,
+    speed: Annotated[float, typer.Option(help="World seconds per real second.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Of people and batteries.")] = 1,
+    walkers: Annotated[int, typer.Option(help="People who walk about.")] = 6,
+    camera: Annotated[bool, typer.Option("--camera/--no-camera", help="Draw the robots' pictures.")] = True,
+) -> None:
+    """Run the world until Ctrl-C: robot processes join it as they would join hardware."""
+    from maps.graph import SiteGraph
+    from simulators.rest import RestServer
+    from simulators.server import WorldServer
+    from simulators.world import World, WorldSettings
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    graph = SiteGraph(_load(site))
+    draw = _camera(graph) if camera else None
+    frame_s = 0.5 * speed if camera else 0.0
+    settings = WorldSettings(walkers=walkers, frame_s=frame_s)
+    world = World(graph, seed, time.time(), settings, draw)
+    server = _bound(lambda: WorldServer(world, port, speed=speed), port, "--port")
+    rest = _bound(lambda: RestServer(server, rest_port), rest_port, "--rest-port")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    rest.start()
+    typer.echo(f"World of {graph.site.site_id} at {server.endpoint}, REST at http://127.0.0.1:{rest.port}")
+    try:
+        server.run(stop)
+    finally:
+        rest.close()
+        server.close()
+
+
+def _load(site: str) -> "Site":
+    from maps.errors import SiteError
+    from maps.load import load
+
+    try:
+        return load(Path(site))
+    except SiteError as error:
+        raise UserError("BAD_SITE", str(error), field="site") from error
+
+
+def _camera(graph: "SiteGraph") -> "Draw":
+    from simulators.camera import Camera
+
+    return Camera(graph).draw
+
+
+def _bound(make: Callable[[], T], port: int, option: str) -> T:
+    try:
+        return make()
+    except (zmq.ZMQError, OSError) as error:
+        hint = f"Choose another with {option} N, or stop what uses it."
+        raise UserError(
+            "PORT_IN_USE", f"Port {port} is in use ({error}).", field="port", hint=hint
+        ) from error

@@ -1,0 +1,114 @@
+"""The UV-C lamp and what it does to a room: irradiance at target points, dose over time.
+
+Model: a vertical tube of length TUBE_M is a Lambertian line source (the Keitz formula is its closed form
+broadside, at mid-height: E = P / (2 pi^2 d L) * (2 a + sin 2 a), a = atan(L / 2 d)); here the integral is
+summed over TUBE_PIECES so that it holds off the mid-plane too, times the cosine at the surface. Targets are
+what hands touch: upright surfaces at TARGET_HEIGHT_M on a grid over the floor, facing the lamp, and points
+along the walls. A diffuse floor of REFLECTED of the room's mean stands for what walls send back.
+Left out: shadows of furniture, ageing, ozone. Source: Keitz, Light Calculations and Measurements (1971).
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from maps.elements import Point, Room
+from maps.geometry import inside
+
+TUBE_M = 1.2
+TUBE_CENTRE_M = 1.1
+TUBE_PIECES = 12
+TARGET_HEIGHT_M = 0.9
+TARGET_SPACING_M = 1.0
+NEAREST_M = 0.4
+"""The lamp's own housing: no target is nearer."""
+REFLECTED = 0.05
+WARM_UP_S = 20.0
+COLD_FRACTION = 0.4
+"""Output right after switching on."""
+COVERED_J_M2 = 100.0
+"""Dose from which a point counts as covered (10 mJ/cm2, vegetative organisms on surfaces)."""
+
+
+def irradiance_w_m2(power_w: float, gap_m: float, height_m: float, cosine: float = 1.0) -> float:
+    """At horizontal distance gap_m from the tube's axis, on an upright surface; cosine is its turn away."""
+    piece_m = TUBE_M / TUBE_PIECES
+    radiance = power_w / (math.pi**2 * TUBE_M)
+    total = 0.0
+    for index in range(TUBE_PIECES):
+        z_m = TUBE_CENTRE_M - TUBE_M / 2.0 + (index + 0.5) * piece_m
+        rise = height_m - z_m
+        range2 = gap_m * gap_m + rise * rise
+        # gap / range twice: the tube's side seen aslant, and the surface hit aslant
+        total += gap_m * gap_m / (range2 * range2) * piece_m
+    return radiance * total * cosine
+
+
+@dataclass(slots=True)
+class Exposure:
+    """The doses of one lamp standing at one point of a room. Moving starts another one."""
+
+    lamp: Point
+    power_w: float
+    room: Room
+    irradiance: tuple[float, ...] = ()
+    """At each target, warm, W/m2."""
+    dose_j_m2: list[float] = field(default_factory=list)
+    lit_s: float = 0.0
+    """Since the lamp was switched on last; it cools off at once."""
+
+    @classmethod
+    def at(cls, lamp: Point, power_w: float, room: Room) -> "Exposure":
+        direct = [
+            irradiance_w_m2(power_w, max(NEAREST_M, math.dist(lamp, target)), TARGET_HEIGHT_M, cosine)
+            for target, cosine in _targets(lamp, room)
+        ]
+        diffuse = REFLECTED * sum(direct) / len(direct)
+        field_w_m2 = tuple(value + diffuse for value in direct)
+        return cls(lamp, power_w, room, field_w_m2, [0.0] * len(field_w_m2))
+
+    def shine(self, tick_s: float) -> None:
+        output = min(1.0, COLD_FRACTION + (1.0 - COLD_FRACTION) * self.lit_s / WARM_UP_S)
+        self.lit_s += tick_s
+        for index, value in enumerate(self.irradiance):
+            self.dose_j_m2[index] += value * output * tick_s
+
+    def minimum_j_m2(self) -> float:
+        return min(self.dose_j_m2)
+
+    def p5_j_m2(self) -> float:
+        return sorted(self.dose_j_m2)[int(0.05 * (len(self.dose_j_m2) - 1))]
+
+    def covered_fraction(self) -> float:
+        return sum(dose >= COVERED_J_M2 for dose in self.dose_j_m2) / len(self.dose_j_m2)
+
+
+def _targets(lamp: Point, room: Room) -> list[tuple[Point, float]]:
+    """(point, cosine of incidence): the floor's grid, then along the walls."""
+    return [*((point, 1.0) for point in _grid(room)), *_along_walls(lamp, room)]
+
+
+def _grid(room: Room) -> list[Point]:
+    xs = [x for x, _ in room.polygon]
+    ys = [y for _, y in room.polygon]
+    half = TARGET_SPACING_M / 2.0
+    columns = int((max(xs) - min(xs)) / TARGET_SPACING_M) + 1
+    rows = int((max(ys) - min(ys)) / TARGET_SPACING_M) + 1
+    points = (
+        (min(xs) + half + column * TARGET_SPACING_M, min(ys) + half + row * TARGET_SPACING_M)
+        for column in range(columns)
+        for row in range(rows)
+    )
+    return [point for point in points if inside(point, room.polygon)]
+
+
+def _along_walls(lamp: Point, room: Room) -> list[tuple[Point, float]]:
+    found = []
+    for (x1, y1), (x2, y2) in zip(room.polygon, (*room.polygon[1:], room.polygon[0]), strict=True):
+        length_m = math.dist((x1, y1), (x2, y2))
+        count = max(1, int(length_m / TARGET_SPACING_M))
+        for index in range(count):
+            share = (index + 0.5) / count
+            point = (x1 + share * (x2 - x1), y1 + share * (y2 - y1))
+            across_m = abs((lamp[0] - x1) * (y2 - y1) - (lamp[1] - y1) * (x2 - x1)) / max(length_m, 1e-9)
+            found.append((point, min(1.0, across_m / max(NEAREST_M, math.dist(lamp, point)))))
+    return found

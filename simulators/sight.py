@@ -1,0 +1,102 @@
+"""Who sees what: lines of sight past walls and closed doors, and what a body's sensors make of it."""
+
+import math
+
+from maps.elements import Point
+from maps.graph import SiteGraph
+from robots.drivers.base import Sensed
+from simulators.body import Body
+from simulators.building import Building
+from simulators.geometry import Segment, crosses
+from simulators.people import Crowd
+
+SIGHT_M = 8.0
+DIGITS = 2
+
+
+class Sight:
+    def __init__(self, graph: SiteGraph, building: Building, crowd: Crowd) -> None:
+        self.walls: dict[str, list[Segment]] = {
+            level.level_id: [(*wall.start, *wall.end) for wall in level.walls]
+            for level in graph.levels.values()
+        }
+        self._building = building
+        self._crowd = crowd
+
+    def is_clear(self, level: str, a: Point, b: Point) -> bool:
+        """Nothing between two points of a level."""
+        return not any(
+            crosses(a, b, wall) is not None
+            for walls in (self._building.closed_leaves(level), self.walls.get(level, []))
+            for wall in walls
+        )
+
+    def persons_near(self, level: str, point: Point) -> list[float]:
+        """Distances to everybody in sight."""
+        found = []
+        for person in self._crowd.persons():
+            if person.level == level:
+                gap_m = math.dist(point, person.point)
+                if gap_m <= SIGHT_M and self.is_clear(level, point, person.point):
+                    found.append(gap_m)
+        return found
+
+    def sensed(self, body: Body) -> Sensed:
+        """What the body's sensors say now."""
+        mover = body.mover
+        gaps = self.persons_near(mover.level, mover.point)
+        return Sensed(
+            person_seen=bool(gaps),
+            person_m=round(min(gaps), DIGITS) if gaps else None,
+            door_closed=self._door_closed(body.watched),
+            follower_m=self._follower_m(body),
+            loaded=body.loaded,
+        )
+
+    def _door_closed(self, door_id: str) -> bool | None:
+        """None: no such sensor."""
+        leaf = self._building.doors.get(door_id)
+        return None if leaf is None else leaf.state == "closed" or leaf.open_fraction == 0.0
+
+    def _follower_m(self, body: Body) -> float | None:
+        visitor = self._crowd.follower_of(body.robot_id)
+        mover = body.mover
+        if visitor is None or visitor.level != mover.level:
+            return None
+        gap_m = math.dist(mover.point, visitor.point)
+        seen = gap_m <= SIGHT_M and self.is_clear(mover.level, mover.point, visitor.point)
+        return round(gap_m, DIGITS) if seen else None
+
+
+class Sensors:
+    """When one body's Sensed is worth saying: at every change of what matters, and once a second."""
+
+    PERIOD_S = 1.0
+    LOOK_S = 0.25
+    """Bodies that watch no door look round this often; the others at every tick."""
+    FOLLOWER_M = 0.2
+
+    def __init__(self) -> None:
+        self._said: Sensed | None = None
+        self._due_s = -math.inf
+        self._look_s = -math.inf
+
+    def reset(self) -> None:
+        self._said, self._due_s, self._look_s = None, -math.inf, -math.inf
+
+    def report(self, sight: Sight, body: Body, now_s: float) -> Sensed | None:
+        if now_s < self._look_s and not body.watched:
+            return None
+        self._look_s = now_s + self.LOOK_S
+        sensed = sight.sensed(body)
+        if now_s < self._due_s and self._said is not None and not self._differs(self._said, sensed):
+            return None
+        self._said, self._due_s = sensed, now_s + self.PERIOD_S
+        return sensed
+
+    def _differs(self, a: Sensed, b: Sensed) -> bool:
+        if (a.person_seen, a.door_closed, a.loaded) != (b.person_seen, b.door_closed, b.loaded):
+            return True
+        if a.follower_m is None or b.follower_m is None:
+            return a.follower_m is not b.follower_m
+        return abs(a.follower_m - b.follower_m) > self.FOLLOWER_M

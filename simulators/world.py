@@ -1,0 +1,233 @@
+"""The simulated world of one site: bodies, building, people, things; deterministic for a seed.
+
+Robots' drivers tell their bodies (join, tell), the orchestrator asks the building (request), time passes
+(advance) and what has happened comes back. The same in real time (fleet sim serve) and in virtual time
+(the closed loop). It knows no missions, orders or plans: only what happens on the floor.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fleet.links.building import FromBuilding, ToBuilding
+from maps.elements import Node, NodeKind, Room
+from maps.geometry import inside
+from maps.graph import SiteGraph
+from robots.drivers.base import Frame, FromBody, ToBody, Waypoint
+from robots.protocol import Factsheet
+from simulators.body import Body
+from simulators.building import Building, Cabin
+from simulators.geometry import Segment
+from simulators.people import Crowd
+from simulators.sight import Sensors, Sight
+from simulators.ways import Way, Ways
+
+CHARGER_REACH_M = 0.3
+BATTERY_AT_START = (0.7, 0.98)
+BLANK_JPEG = b"\xff\xd8\xff\xd9"
+"""What a camera sends when nothing draws pictures (virtual time): a JPEG's first and last marker."""
+TIME_DIGITS = 3
+
+Draw = Callable[["World", Body, float], bytes]
+"""(world, body, now_s) -> JPEG."""
+
+
+class WorldError(ValueError):
+    """What was asked for is not there. The message names the thing and the fix."""
+
+
+@dataclass(slots=True)
+class Happenings:
+    from_body: list[tuple[str, FromBody]] = field(default_factory=list)
+    from_building: list[FromBuilding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldSettings:
+    tick_s: float = 0.05
+    """Longest step; longer advances are cut."""
+    motion_s: float = 0.1
+    """Between Motion reports of a moving body."""
+    frame_s: float = 0.5
+    """Between camera frames; 0: only those asked for."""
+    walkers: int = 6
+
+
+class World:
+    def __init__(
+        self,
+        graph: SiteGraph,
+        seed: int,
+        now_s: float,
+        settings: WorldSettings | None = None,
+        draw: Draw | None = None,
+    ) -> None:
+        self.graph = graph
+        self.now_s = now_s
+        self.bodies: dict[str, Body] = {}
+        self.building = Building(graph)
+        self._settings = settings or WorldSettings()
+        self.crowd = Crowd(graph, seed, self._settings.walkers, now_s)
+        self.sight = Sight(graph, self.building, self.crowd)
+        self.ways = Ways(self.building, self.crowd)
+        self._rng = random.Random(f"bodies {seed}")
+        self._draw = draw
+        self._sensors: dict[str, Sensors] = {}
+        self._frame_due_s: dict[str, float] = {}
+        self._chargers = [node for node in graph.nodes.values() if node.kind is NodeKind.CHARGER]
+
+    # -- joining ---------------------------------------------------------------------------------------
+
+    def join(self, robot_id: str, facts: Factsheet, node: str | None = None) -> str:
+        """A robot's program connects. Returns the node at which its body was put ('' when it stood already).
+
+        Raises WorldError: unknown node, or no free place to start.
+        """
+        body = self.bodies.get(robot_id)
+        start = ""
+        if body is None:
+            start = self._start_node(facts, node)
+            place = self.graph.nodes[start]
+            waypoint = Waypoint(x_m=place.x_m, y_m=place.y_m, level=place.level, seq=-1, speed_mps_max=0.0)
+            charge = self._rng.uniform(*BATTERY_AT_START)
+            body = Body(robot_id, facts, waypoint, charge, motion_s=self._settings.motion_s)
+            self.bodies[robot_id] = body
+            self._sensors[robot_id] = Sensors()
+            self._frame_due_s[robot_id] = self.now_s
+        body.report_all()
+        self._sensors[robot_id].reset()
+        return start
+
+    def _start_node(self, facts: Factsheet, node: str | None) -> str:
+        if node is not None:
+            if node not in self.graph.nodes:
+                raise WorldError(f"node '{node}' does not exist; leave it out to start at a free charger")
+            return node
+        for candidate in self._start_candidates(facts):
+            if not any(self._is_at(body, candidate) for body in self.bodies.values()):
+                return candidate.node_id
+        raise WorldError("no free charger or parking is left to start at; name a node, or use fewer robots")
+
+    def _start_candidates(self, facts: Factsheet) -> list[Node]:
+        """Chargers, one a level in turn, then parking; only where this robot may drive."""
+        usable = {
+            end
+            for edge in self.graph.edges.values()
+            if set(edge.graphs) & set(facts.graphs)
+            for end in (edge.source, edge.target)
+        }
+        found: list[Node] = []
+        for kind in (NodeKind.CHARGER, NodeKind.PARKING):
+            nodes = [n for n in self.graph.nodes.values() if n.kind is kind and n.node_id in usable]
+            found += _levels_in_turn(nodes)
+        return found
+
+    def _is_at(self, body: Body, node: Node) -> bool:
+        mover = body.mover
+        near_m = 2 * body.facts.radius_m + 0.1
+        return mover.level == node.level and abs(mover.x_m - node.x_m) + abs(mover.y_m - node.y_m) < near_m
+
+    # -- told --------------------------------------------------------------------------------------------
+
+    def tell(self, robot_id: str, message: ToBody) -> None:
+        body = self.bodies[robot_id]
+        body.tell(message)
+        if body.powered:
+            self.crowd.notice(body, message, self.now_s)
+
+    def request(self, message: ToBuilding) -> None:
+        self.building.request(message)
+
+    # -- time passes -------------------------------------------------------------------------------------
+
+    def advance(self, now_s: float) -> Happenings:
+        """Let time pass until now_s. Returns what bodies and building have to say, in order."""
+        happened = Happenings()
+        while now_s - self.now_s > 1e-9:
+            tick_s = min(self._settings.tick_s, now_s - self.now_s)
+            self.now_s = round(self.now_s + tick_s, 6)
+            self._tick(tick_s)
+            self._collect(happened)
+        return happened
+
+    def _tick(self, tick_s: float) -> None:
+        for cabin in self.building.advance(tick_s, self._is_occupied):
+            self._carry(cabin)
+        self.crowd.advance(tick_s, self.now_s, self.bodies)
+        for body in self.bodies.values():
+            self._move(body, tick_s)
+            if body.is_lit:
+                body.shine(tick_s, self.room_of(body))
+
+    def _is_occupied(self, level: str, leaf: Segment) -> bool:
+        return self.ways.is_occupied(level, leaf, self.bodies)
+
+    def _carry(self, cabin: Cabin) -> None:
+        """The cabin has arrived: whoever stands in it is at its level."""
+        served = cabin.lift.cabin_nodes
+        for body in self.bodies.values():
+            if body.mover.level in served and body.mover.level != cabin.level and self._rides(body, cabin):
+                body.mover.level = cabin.level
+
+    def _rides(self, body: Body, cabin: Cabin) -> bool:
+        return cabin.contains(body.mover.point, margin_m=0.0) and body.mover.level == cabin.came_from
+
+    def _move(self, body: Body, tick_s: float) -> None:
+        if body.mover.is_idle and not body.mover.is_moving:
+            self._rest(body, tick_s)
+            return
+        way = Way()
+        if body.mover.has_path:
+            way = self.ways.ahead(body, self.bodies, tick_s, self.now_s)
+        if way.person is not None and body.mover.speed_mps < 0.05:
+            self.crowd.faced(way.person, self.now_s)
+        body.at_charger = False
+        body.advance(tick_s, way.clear_m, way.what)
+
+    def _rest(self, body: Body, tick_s: float) -> None:
+        if not body.at_charger and body.devices.get("charger") == "on":
+            body.at_charger = any(self._touches(body, node) for node in self._chargers)
+        body.advance(tick_s, float("inf"), "nothing")
+
+    def _touches(self, body: Body, node: Node) -> bool:
+        mover = body.mover
+        gap_m = ((mover.x_m - node.x_m) ** 2 + (mover.y_m - node.y_m) ** 2) ** 0.5
+        return mover.level == node.level and gap_m < CHARGER_REACH_M
+
+    def room_of(self, body: Body) -> Room | None:
+        for room in self.graph.rooms.values():
+            if room.level == body.mover.level and inside(body.mover.point, room.polygon):
+                return room
+        return None
+
+    # -- reports -----------------------------------------------------------------------------------------
+
+    def _collect(self, happened: Happenings) -> None:
+        for robot_id, body in self.bodies.items():
+            happened.from_body += [(robot_id, message) for message in body.reports(self.now_s)]
+            if body.powered:
+                sensed = self._sensors[robot_id].report(self.sight, body, self.now_s)
+                if sensed is not None:
+                    happened.from_body.append((robot_id, sensed))
+                happened.from_body += [(robot_id, frame) for frame in self._frames(body)]
+        happened.from_building += self.building.reports()
+
+    def _frames(self, body: Body) -> list[Frame]:
+        tags, body.captures = body.captures, []
+        period_s = self._settings.frame_s
+        if period_s and self.now_s >= self._frame_due_s[body.robot_id]:
+            self._frame_due_s[body.robot_id] = self.now_s + period_s
+            tags = [*tags, ""]
+        if not tags:
+            return []
+        jpeg = self._draw(self, body, self.now_s) if self._draw else BLANK_JPEG
+        return [Frame(jpeg=jpeg, tag=tag) for tag in tags]
+
+
+def _levels_in_turn(nodes: list[Node]) -> list[Node]:
+    """The first of each level, then the second of each, and so on."""
+    by_level: dict[str, list[Node]] = {}
+    for node in nodes:
+        by_level.setdefault(node.level, []).append(node)
+    longest = max((len(some) for some in by_level.values()), default=0)
+    return [some[rank] for rank in range(longest) for some in by_level.values() if rank < len(some)]
