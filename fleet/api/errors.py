@@ -76,6 +76,8 @@ def explain(findings: Sequence[Mapping[str, Any]]) -> ErrorOut:
     first = findings[0]
     fields = list(dict.fromkeys(_field(finding) for finding in findings))
     kind, field = str(first["type"]), fields[0]
+    if kind == "missing" and not field:
+        return ErrorOut(code="INVALID", message="The body is empty.", hint=FIXES["model_attributes_type"])
     where = f"'{field}'" if field else "The body"
     problem = PARAM_PROBLEM if field.startswith("params.") else _lower(str(first["msg"]))
     message = f"{where}: {problem}{_got(kind, first.get('input'))}."

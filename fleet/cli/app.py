@@ -127,7 +127,7 @@ def usage(error: TyperException) -> int:
     """No arguments at all show the help; everything else is one sentence and where to read on."""
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
-        typer.echo(error.format_message() or context.get_help(), err=True)
+        typer.echo(error.format_message(), err=True)
         return USER
     where = f" See `{context.command_path} --help`." if context is not None else ""
     return fail(error.format_message().rstrip(".") + "." + where, USER)

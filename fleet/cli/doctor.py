@@ -77,7 +77,7 @@ def examine(data_dir: Path) -> list[Check]:
         lambda: disk_space(data_dir),
         numba_cache,
         chromium,
-        *(lambda port=port, use=use: port_free(port, use) for port, use in PORTS.items()),  # type: ignore[misc]
+        *(lambda port=port, use=use: port_free(port, use) for port, use in PORTS.items()),
     ]
     return [examination() for examination in examinations]
 

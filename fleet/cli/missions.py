@@ -94,7 +94,7 @@ def pairs(words: list[str]) -> dict[str, str]:
 
 def typed(template: str, given: dict[str, str], known: list[dict[str, Any]]) -> dict[str, Any]:
     """Texts as the template's types; what it does not know goes as it is: the server says what is wrong."""
-    params = next((entry["params"] for entry in known if entry["id"] == template), [])
+    params: list[dict[str, Any]] = next((entry["params"] for entry in known if entry["id"] == template), [])
     kinds = {param["name"]: param["type"] for param in params}
     return {name: convert(name, value, kinds.get(name, "text")) for name, value in given.items()}
 

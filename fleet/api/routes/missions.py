@@ -77,7 +77,7 @@ EXAMPLES = {
 async def submit_mission(
     ctx: Ctx,
     response: Response,
-    body: Annotated[schemas.MissionIn, Body(openapi_examples=EXAMPLES)],  # type: ignore[arg-type]
+    body: Annotated[schemas.MissionIn, Body(openapi_examples=EXAMPLES)],
     idempotency_key: Annotated[str | None, Header(max_length=KEY_CHARS_MAX)] = None,
 ) -> schemas.MissionAnswer:
     """The answer comes after the mission is durable: which robot, when, how long, and why.
@@ -108,7 +108,7 @@ def expand(ctx: Context, body: schemas.MissionIn) -> Mission:
             requested_by=body.requested_by,
         )
     except TemplateError as error:
-        raise invalid(error.field, sentence(error.message), error.hint, code=error.code) from error
+        raise invalid(error.field, sentence(error.message), error.hint, code=error.code.upper()) from error
 
 
 def request_key(body: schemas.MissionIn, header: str | None) -> str:

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 from fleet.api import console, errors
+from tests.fleet.api.caller import call
 
 
 @pytest.fixture
@@ -20,44 +21,44 @@ def folder(tmp_path: Path) -> Path:
     return dist
 
 
-def client(folder: Path | None) -> TestClient:
+def get(folder: Path | None, path: str) -> httpx.Response:
     app = FastAPI()
     errors.install(app)
     console.install(app, folder)
-    return TestClient(app, base_url="http://127.0.0.1:8080")
+    return call(app, "GET", path)
 
 
 @pytest.mark.parametrize("path", ["/", "/operations", "/missions/mission-000001"])
 def test_every_path_is_the_page_and_is_never_cached(folder: Path, path: str) -> None:
-    got = client(folder).get(path)
+    got = get(folder, path)
     assert "console" in got.text
     assert got.headers["cache-control"] == "no-cache"
     assert "frame-ancestors 'none'" in got.headers["content-security-policy"]
 
 
 def test_assets_are_cached_for_a_year(folder: Path) -> None:
-    got = client(folder).get("/assets/app-1a2b.js")
+    got = get(folder, "/assets/app-1a2b.js")
     assert got.text == "let app = 1"
     assert "immutable" in got.headers["cache-control"]
 
 
 def test_an_asset_of_an_old_build_is_404_and_not_the_page(folder: Path) -> None:
-    assert client(folder).get("/assets/app-old.js").status_code == 404
+    assert get(folder, "/assets/app-old.js").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt"])
 def test_nothing_outside_the_folder_is_served(folder: Path, path: str) -> None:
-    assert "secret" not in client(folder).get(path).text.replace("secret.txt", "")
+    assert "secret" not in get(folder, path).text.replace("secret.txt", "")
 
 
 def test_an_unknown_api_path_is_an_error_body(folder: Path) -> None:
-    got = client(folder).get("/api/v2/missions")
+    got = get(folder, "/api/v2/missions")
     assert got.status_code == 404
     assert got.json()["code"] == "PATH_UNKNOWN"
 
 
 @pytest.mark.parametrize("present", [True, False])
 def test_without_a_build_the_page_says_how_to_build_it(tmp_path: Path, present: bool) -> None:
-    got = client(tmp_path if present else None).get("/")
+    got = get(tmp_path if present else None, "/")
     assert got.status_code == 503
     assert "make demo" in got.text

@@ -137,7 +137,7 @@ def test_the_first_round_comes_quickly_and_then_at_leisure(tmp_path: Path) -> No
 def test_never_more_than_six_missions_are_open(tmp_path: Path) -> None:
     server = Server(HOSPITAL)
     people = staff(server, tmp_path / "pins.json")
-    for second in range(0, 600):
+    for second in range(600):
         people.tick(float(second))
     assert len(server.open) == OPEN_MAX
 
