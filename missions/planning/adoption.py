@@ -3,16 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from missions.planning.cells import CellGraph
-from missions.planning.precedence import (
-    After,
-    Plans,
-    add_after,
-    find_cycle,
-    find_unordered,
-    with_tail,
-    without_tail,
-)
+from missions.planning.precedence import find_cycle, find_unordered
 from missions.planning.problem import AgentPlan, PlanAnswer, Step
+from missions.planning.tails import After, Plans, add_after, with_tail, without_tail
 
 
 class TrafficError(Exception):
@@ -80,10 +73,9 @@ def _check_order(cells: CellGraph, plans: Plans, changed: Sequence[str]) -> None
     cycle = find_cycle(cells, plans)
     if cycle:
         raise PlanRejected(f"these steps would wait for each other: {cycle}")
-    for agent_id in changed:
-        unordered = find_unordered(cells, plans, agent_id)
-        if unordered:
-            step_no, other, other_no = unordered[0]
-            raise PlanRejected(
-                f"{agent_id}'s step {step_no} and {other}'s {other_no} exclude each other, unordered"
-            )
+    unordered = find_unordered(cells, plans, changed)
+    if unordered:
+        agent_id, step_no, other, other_no = unordered[0]
+        raise PlanRejected(
+            f"{agent_id}'s step {step_no} and {other}'s step {other_no} exclude each other, unordered"
+        )

@@ -1,23 +1,28 @@
 """The one entry of route planning: plan(cells, problem) -> PlanAnswer. A pure function.
 
-Robots are planned one after another, each around the present plans of all others. What others can only do
-after this robot has left its last allocated cell ("late" steps) comes after everything that it now does;
-all else keeps its predicted time. So the precedences never form a circle, and because every plan ends at a
-rest, everybody can always finish. When there is no plan, the old one stays. See docs/planning.md.
+Robots are planned one after another, each around the present plans of all others, which keep their predicted
+times. Some of those wait for this robot to leave the cell that it was allocated last: either it sets out at
+once, and they have a time as well, or they come after all that it now does. So precedences never form a
+circle, and because every plan ends at a rest, everybody can always finish. When there is no plan, the old one
+stays. See docs/planning.md.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from missions.planning import vetoes
 from missions.planning.cells import CellGraph
 from missions.planning.occupancy import Occupancy
-from missions.planning.precedence import After, Plans, add_after, ready_s, timeline, with_tail, without_tail
+from missions.planning.precedence import held_until_s, ready_s, timeline
 from missions.planning.problem import AgentPlan, PlanAnswer, PlanProblem, PlanRequest, Step, Veto
 from missions.planning.routing import Errand, Found, Search, Visit
+from missions.planning.tails import After, Plans, add_after, with_tail, without_tail
+
+SLACK_S = 2.0
+"""So much later than it could a robot may set out when others wait for it to leave."""
 
 
 @dataclass(slots=True)
@@ -63,55 +68,108 @@ def plan(cells: CellGraph, problem: PlanProblem) -> PlanAnswer:
 
 
 def _plan_one(cells: CellGraph, draft: _Draft, request: PlanRequest, problem: PlanProblem) -> Veto | None:
-    agent_id, now_s = request.agent_id, problem.now_s
-    mine = draft.plans[agent_id]
-    plans = without_tail(cells, draft.plans, agent_id)
-    stays = timeline(cells, plans.values(), now_s)
-    others = [stay for other, found in stays.items() if other != agent_id for stay in found]
-    occupancy = Occupancy(cells, others)
-    errand = _errand(cells, mine, request, problem, occupancy)
-    veto = vetoes.before(cells, errand, request, plans)
-    found = None
+    mine = draft.plans[request.agent_id]
+    plans = without_tail(cells, draft.plans, request.agent_id)
+    view = _patient_view(cells, plans, mine, request, problem)
+    veto = vetoes.before(cells, view.errand, request, plans)
     if veto is None:
-        search = Search(cells, occupancy, errand)
-        found = search.run()
-        draft.expansions += search.expansions
-    if found is None:
-        if not request.stops and request.rest is None and _keep_tail(cells, draft, mine):
+        if view.has_late and _adopt_way(
+            cells, draft, plans, _brisk_view(cells, plans, view, request, problem)
+        ):
             return None
-        return veto or vetoes.after(cells, errand, request, plans, occupancy)
-    order = _order(found, mine, occupancy)
-    _enter(draft, plans, agent_id, order)
-    return None
+        if _adopt_way(cells, draft, plans, view):
+            return None
+    if not request.stops and request.rest is None and _keep_tail(cells, draft, mine, problem.blocked):
+        return None
+    return veto or vetoes.after(cells, view.errand, request, plans, view.occupancy)
 
 
-def _errand(
-    cells: CellGraph, mine: AgentPlan, request: PlanRequest, problem: PlanProblem, occupancy: Occupancy
-) -> Errand:
-    rests = cells.rests(mine.agent.graphs)
-    # A charger that is no rest is a stop: the robot leaves it again.
-    wanted = (request.rest,) if request.rest in rests else rests
-    blocked = dict.fromkeys(problem.blocked)
-    ends = {
-        rest: 0.0 if request.rest is not None else cells.rest_cost_s(rest)
-        for rest in wanted
-        if rest is not None and rest not in blocked and not occupancy.ends_and_late(rest)
-    }
-    ready = max(ready_s(cells, mine, problem.now_s), request.busy_until_s)
-    start = mine.steps[mine.allocated - 1].cell
-    return Errand(
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The others' times under an assumption about when the robot leaves where it stands."""
+
+    mine: AgentPlan
+    errand: Errand
+    occupancy: Occupancy
+    has_late: bool
+
+
+def _patient_view(
+    cells: CellGraph, plans: Plans, mine: AgentPlan, request: PlanRequest, problem: PlanProblem
+) -> _View:
+    """It may stay where it is for as long as it likes: who waits for it to leave comes after all it does."""
+    occupancy, has_late = _occupancy(cells, plans, request.agent_id, problem.now_s)
+    agent_id = request.agent_id
+    ready = max(ready_s(cells, plans[agent_id], problem.now_s), request.busy_until_s)
+    errand = Errand(
         agent=mine.agent,
-        start=start,
+        start=mine.steps[mine.allocated - 1].cell,
         ready_s=ready,
         stops=request.stops,
-        ends=ends,
-        blocked=tuple(sorted(blocked)),
+        ends=_ends(cells, mine, request, problem, occupancy),
+        blocked=tuple(sorted(dict.fromkeys(problem.blocked))),
     )
+    return _View(mine, errand, occupancy, has_late)
 
 
-def _keep_tail(cells: CellGraph, draft: _Draft, mine: AgentPlan) -> bool:
+def _brisk_view(
+    cells: CellGraph, plans: Plans, view: _View, request: PlanRequest, problem: PlanProblem
+) -> _View:
+    """It sets out at once: who waits for it to leave has a time like all others, and holds it to that."""
+    errand, agent = view.errand, view.errand.agent
+    hops = cells.hops(errand.start, agent.graphs)
+    first_s = max((hop.moves[0].drive_s(agent.speed_mps) for hop in hops), default=0.0)
+    lag_s = agent.speed_mps / (2 * agent.acceleration_mps2)
+    standing = plans[agent.agent_id]
+    rested_s = held_until_s(cells, standing, problem.now_s)
+    away = Step(
+        step_no=standing.steps[-1].step_no + 1,
+        cell=errand.start,
+        enter_s=0.0,
+        leave_s=math.inf,
+        drive_s=errand.ready_s + first_s + lag_s + SLACK_S - rested_s,
+    )
+    leaving = {**plans, agent.agent_id: with_tail(standing, (away,))}
+    occupancy, has_late = _occupancy(cells, leaving, agent.agent_id, problem.now_s)
+    ends = _ends(cells, view.mine, request, problem, occupancy)
+    return _View(view.mine, replace(errand, ends=ends), occupancy, has_late)
+
+
+def _occupancy(cells: CellGraph, plans: Plans, agent_id: str, now_s: float) -> tuple[Occupancy, bool]:
+    stays = timeline(cells, plans.values(), now_s)
+    others = [stay for other, found in stays.items() if other != agent_id for stay in found]
+    return Occupancy(cells, others), any(stay.is_late for stay in others)
+
+
+def _ends(
+    cells: CellGraph, mine: AgentPlan, request: PlanRequest, problem: PlanProblem, occupancy: Occupancy
+) -> dict[str, float]:
+    """Rests where the plan may end, with what each costs."""
+    rests = cells.rests(mine.agent.graphs)
+    blocked = dict.fromkeys(problem.blocked)
+    # A charger that is no rest is a stop: the robot leaves it again.
+    named = request.rest is not None and request.rest in rests
+    return {
+        rest: 0.0 if named else cells.rest_cost_s(rest)
+        for rest in rests
+        if not (named and rest != request.rest) and rest not in blocked and not occupancy.ends_and_late(rest)
+    }
+
+
+def _adopt_way(cells: CellGraph, draft: _Draft, plans: Plans, view: _View) -> bool:
+    search = Search(cells, view.occupancy, view.errand)
+    found = search.run()
+    draft.expansions += search.expansions
+    if found is None:
+        return False
+    _enter(draft, plans, view.errand.agent.agent_id, _order(found, view.mine, view.occupancy))
+    return True
+
+
+def _keep_tail(cells: CellGraph, draft: _Draft, mine: AgentPlan, blocked: tuple[str, ...]) -> bool:
     """Nothing else is asked than to go and rest: the old tail, without its stops, does that too."""
-    if mine.steps[-1].cell not in cells.rests(mine.agent.graphs):
+    is_closed = any(step.cell in blocked for step in mine.steps[mine.allocated :])
+    if is_closed or mine.steps[-1].cell not in cells.rests(mine.agent.graphs):
         return False
     agent_id = mine.agent.agent_id
     draft.plans[agent_id] = without_stops(mine)

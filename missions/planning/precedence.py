@@ -19,12 +19,11 @@ import msgspec
 
 from missions.planning.cells import CellGraph
 from missions.planning.problem import AgentPlan, Step
+from missions.planning.tails import Plans
 
 OVERRUN_S = 10.0
 """A stop that takes longer than planned is expected to take this much more."""
 
-Plans = Mapping[str, AgentPlan]
-After = tuple[tuple[str, int], ...]
 T = TypeVar("T")
 
 
@@ -222,92 +221,7 @@ def _with_times(plan: AgentPlan, stays: list[Stay]) -> AgentPlan:
     return msgspec.structs.replace(plan, steps=steps)
 
 
-# -- changing plans -------------------------------------------------------------------------------------
-
-
-def without_tail(cells: CellGraph, plans: Plans, agent_id: str) -> dict[str, AgentPlan]:
-    """All plans, with this agent's claimed steps dropped; others wait for what it still holds, only."""
-    mine = plans[agent_id]
-    held = mine.steps[: mine.allocated]
-    changed = {other: waiting_for_held(cells, plan, agent_id, held) for other, plan in plans.items()}
-    changed[agent_id] = msgspec.structs.replace(mine, steps=held)
-    return changed
-
-
-def with_tail(mine: AgentPlan, steps: Sequence[Step]) -> AgentPlan:
-    """The plan, going on with these steps after what is allocated: it does not stay there for ever."""
-    held = mine.steps[: mine.allocated]
-    if steps:
-        leave_s = steps[0].enter_s - steps[0].drive_s
-        held = (*held[:-1], msgspec.structs.replace(held[-1], leave_s=leave_s))
-    return msgspec.structs.replace(mine, steps=(*held, *steps))
-
-
-def without_agent(plans: Plans, agent_id: str) -> dict[str, AgentPlan]:
-    """All plans but this agent's; nobody waits for it."""
-    return {other: forget(plan, agent_id) for other, plan in plans.items() if other != agent_id}
-
-
-def forget(plan: AgentPlan, agent_id: str) -> AgentPlan:
-    """The plan without any waiting for that agent."""
-    return _waiting_instead(plan, agent_id, {})
-
-
-def waiting_for_held(cells: CellGraph, plan: AgentPlan, agent_id: str, held: Sequence[Step]) -> AgentPlan:
-    """The plan, waiting for that agent at every claimed step that a held one excludes, and nowhere else."""
-    near = _excluded(cells, held)
-    in_cell = {step.cell: step.step_no for step in held}
-    last_hold = {step.hold_room: step.step_no for step in held if step.hold_room is not None}
-    added: dict[int, int] = {}
-    best = -1
-    for step in plan.steps[plan.allocated :]:
-        last = near.get(step.cell, -1)
-        if step.hold_room is not None:
-            room = (in_cell.get(cell, -1) for cell in cells.room_cells(step.hold_room))
-            last = max(last, last_hold.get(step.hold_room, -1), *room)
-        if last > best:
-            best = added[step.step_no] = last
-    return _waiting_instead(plan, agent_id, added)
-
-
-def _excluded(cells: CellGraph, held: Sequence[Step]) -> dict[str, int]:
-    """Each cell that these steps keep others out of, with the last of them that does."""
-    near: dict[str, int] = {}
-    for step in held:
-        for cell in cells.conflicts(step.cell):
-            near[cell] = step.step_no
-        if step.hold_room is not None:
-            for cell in cells.room_cells(step.hold_room):
-                near[cell] = step.step_no
-    return near
-
-
-def _waiting_instead(plan: AgentPlan, agent_id: str, waits: Mapping[int, int]) -> AgentPlan:
-    """The plan, waiting for that agent where waits says (step to the other's step), and nowhere else."""
-    steps = list(plan.steps)
-    for index, step in enumerate(steps):
-        until_no = waits.get(step.step_no)
-        if until_no is None and not step.after:
-            continue
-        after = tuple(pair for pair in step.after if pair[0] != agent_id)
-        if until_no is not None:
-            after = (*after, (agent_id, until_no))
-        if after != step.after:
-            steps[index] = msgspec.structs.replace(step, after=after)
-    return msgspec.structs.replace(plan, steps=tuple(steps))
-
-
-def add_after(plan: AgentPlan, added: Mapping[int, After]) -> AgentPlan:
-    """The plan with more to wait for at some steps."""
-    if not added:
-        return plan
-    steps = tuple(
-        msgspec.structs.replace(step, after=(*step.after, *added[step.step_no]))
-        if step.step_no in added
-        else step
-        for step in plan.steps
-    )
-    return msgspec.structs.replace(plan, steps=steps)
+# -- proofs ----------------------------------------------------------------------------------------------
 
 
 def find_cycle(cells: CellGraph, plans: Plans) -> tuple[tuple[str, int], ...]:
@@ -354,24 +268,36 @@ def _still_there(plan: AgentPlan, reached: int, step_no: int) -> bool:
     return plan.steps[reached - 1].step_no <= step_no < plan.steps[-1].step_no
 
 
-def find_unordered(cells: CellGraph, plans: Plans, agent_id: str) -> tuple[tuple[int, str, int], ...]:
-    """Claimed steps of the agent whose cell another's step excludes, without either waiting for the other.
+def find_unordered(
+    cells: CellGraph, plans: Plans, changed: Iterable[str]
+) -> tuple[tuple[str, int, str, int], ...]:
+    """Claimed steps of changed agents that another's step excludes, without either waiting for the other.
 
-    Each is (step_no, other, its step_no). Two allocated steps are not looked at: those are a fact.
+    Each is (agent, step_no, other, its step_no). Two allocated steps are not looked at: those are a fact.
     """
     index: StepIndex[tuple[str, int, int]] = StepIndex(cells)
     for other, plan in plans.items():
-        if other != agent_id:
-            for step, waits in zip(plan.steps, _waits_for(plan, agent_id), strict=True):
-                index.add(step, (other, step.step_no, waits))
-    mine = plans[agent_id]
-    waits_mine = {other: list(_waits_for(mine, other)) for other in plans}
-    return tuple(
-        (step.step_no, other, step_no)
-        for number, step in enumerate(mine.steps)
-        for other, step_no, until_no in index.meeting(step.cell, step.hold_room)
-        if number >= mine.allocated and waits_mine[other][number] < step_no and until_no < step.step_no
-    )
+        for number, step in enumerate(plan.steps):
+            index.add(step, (other, number, step.step_no))
+    waits: dict[tuple[str, str], list[int]] = {}
+    found = []
+    for agent_id in changed:
+        mine = plans[agent_id]
+        for number in range(mine.allocated, len(mine.steps)):
+            step = mine.steps[number]
+            for other, other_number, other_no in index.meeting(step.cell, step.hold_room):
+                if other == agent_id or _until(plans, waits, (agent_id, other))[number] >= other_no:
+                    continue
+                if _until(plans, waits, (other, agent_id))[other_number] < step.step_no:
+                    found.append((agent_id, step.step_no, other, other_no))
+    return tuple(found)
+
+
+def _until(plans: Plans, waits: dict[tuple[str, str], list[int]], pair: tuple[str, str]) -> list[int]:
+    """By step of the first agent, the last step of the other that is left before it."""
+    if pair not in waits:
+        waits[pair] = list(_waits_for(plans[pair[0]], pair[1]))
+    return waits[pair]
 
 
 def _waits_for(plan: AgentPlan, other: str) -> Iterator[int]:
@@ -384,6 +310,11 @@ def _waits_for(plan: AgentPlan, other: str) -> Iterator[int]:
         yield best
 
 
+def held_until_s(cells: CellGraph, plan: AgentPlan, now_s: float) -> float:
+    """When the robot has done all that is allocated to it."""
+    return _held_times(cells, plan, now_s).leaves[plan.allocated - 1]
+
+
 def ready_s(cells: CellGraph, plan: AgentPlan, now_s: float) -> float:
     """When the robot can leave its last allocated cell: it has arrived, and its stop there is over."""
-    return max(now_s, _held_times(cells, plan, now_s).leaves[plan.allocated - 1])
+    return max(now_s, held_until_s(cells, plan, now_s))

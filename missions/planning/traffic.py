@@ -21,8 +21,9 @@ import msgspec
 from missions.planning.adoption import PlanRejected, StaleAnswer, TrafficError, adopted_plans
 from missions.planning.cells import CellGraph
 from missions.planning.planner import without_stops
-from missions.planning.precedence import group_end, waiting_for_held, without_agent, without_tail
+from missions.planning.precedence import group_end
 from missions.planning.problem import Agent, AgentPlan, PlanAnswer, PlanProblem, PlanRequest, Step
+from missions.planning.tails import waiting_for_held, without_agent, without_tail
 
 __all__ = [
     "NotAllocated",

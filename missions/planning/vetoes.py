@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from missions.planning.cells import CellGraph
 from missions.planning.occupancy import Occupancy
-from missions.planning.precedence import Plans
 from missions.planning.problem import PlanRequest, Stop, Veto
 from missions.planning.routing import Errand
+from missions.planning.tails import Plans
 
 
 def before(cells: CellGraph, errand: Errand, request: PlanRequest, plans: Plans) -> Veto | None:

@@ -184,26 +184,25 @@ class Execution:
         return "\n".join(lines)
 
 
-def random_day(execution: Execution, events: int, *, losses: bool = False) -> None:
-    """Requests, cancels, delays, stale answers, restarts and losses in a random order; then it must end."""
+def random_day(execution: Execution, events: int, *, losses: bool = False, disruption: float = 1.0) -> None:
+    """Requests, cancels, delays, stale answers, restarts and losses in a random order; then it must end.
+
+    disruption scales how often orders are cancelled, requests replaced and robots lost.
+    """
     random, names = execution.random, list(execution.agents)
     for _ in range(events):
         execution.now_s += random.random()
         name = random.choice(names)
         frozen = name in execution.traffic.state.frozen
         dice = random.random()
-        if dice < 0.03 and not frozen:
+        if dice < 0.02 * disruption:
+            disrupt(execution, name, losses=losses)
+        elif dice < 0.05 and not frozen and execution.idle(name):
             execution.random_request(name)
         elif dice < 0.10:
             execution.ask()
         elif dice < 0.16 and execution.asked:
             execution.answer()
-        elif dice < 0.17 and not frozen:
-            execution.truncate(name)
-        elif dice < 0.175:
-            execution.restart()
-        elif dice < 0.18 and losses:
-            (execution.find if frozen else execution.lose)(name)
         elif dice < 0.5:
             execution.allocate(name)
         else:
@@ -211,3 +210,16 @@ def random_day(execution: Execution, events: int, *, losses: bool = False) -> No
     for name in tuple(execution.traffic.state.frozen):
         execution.find(name)
     execution.finish()
+
+
+def disrupt(execution: Execution, name: str, *, losses: bool) -> None:
+    frozen = name in execution.traffic.state.frozen
+    what = execution.random.choice(("request", "request", "truncate", "truncate", "restart", "lose"))
+    if what == "restart":
+        execution.restart()
+    elif what == "lose" and losses:
+        (execution.find if frozen else execution.lose)(name)
+    elif what == "request" and not frozen:
+        execution.random_request(name)
+    elif what == "truncate" and not frozen:
+        execution.truncate(name)
