@@ -5,9 +5,10 @@ from pathlib import Path
 from maps.cursor import Cursor, open_yaml
 from maps.elements import Site
 from maps.errors import SiteError
+from maps.importers import rmf
 from maps.site_file import read
 
-FORMATS = ("site",)
+FORMATS = ("site", "rmf")
 
 
 def load(path: Path | str, format: str | None = None) -> Site:  # noqa: A002 - as the command line calls it
@@ -21,15 +22,17 @@ def load(path: Path | str, format: str | None = None) -> Site:  # noqa: A002 - a
         raise SiteError(
             f"format '{kind}' is not known", file=str(path), hint=f"use one of {', '.join(FORMATS)}"
         )
-    return read(root)
+    return rmf.read(root, Path(path).parent) if kind == "rmf" else read(root)
 
 
 def _recognised(root: Cursor) -> str:
     keys = root.entries()
     if "site" in keys:
         return "site"
+    if "levels" in keys and "nodes" not in keys:
+        return "rmf"
     raise SiteError(
-        "is not a site file (no 'site')",
+        "is neither a site file (no 'site') nor an Open-RMF building (no 'levels')",
         file=root.file,
         hint="name its format, or start the file with 'site: an_id'",
     )

@@ -1,0 +1,32 @@
+"""Names that people can tell apart, for files that use one name several times."""
+
+from collections.abc import Callable, Mapping
+
+
+def distinct_names(
+    labels: Mapping[str, str], levels: Mapping[str, str], graphs: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Each node's label, with level, fleet graph or id added where nodes share one in any letter case."""
+    holders: dict[str, list[str]] = {}
+    for node_id, label in labels.items():
+        holders.setdefault(label.casefold(), []).append(node_id)
+    found = {}
+    for node_ids in holders.values():
+        add = _addition(node_ids, levels, graphs) if len(node_ids) > 1 else None
+        for node_id in node_ids:
+            found[node_id] = f"{labels[node_id]} ({add(node_id)})" if add else labels[node_id]
+    return found
+
+
+def _addition(
+    node_ids: list[str], levels: Mapping[str, str], graphs: Mapping[str, tuple[str, ...]]
+) -> Callable[[str], str]:
+    """What tells these nodes apart: the level if that is enough, else the fleet graph, else the id."""
+
+    def by_graph(node_id: str) -> str:
+        return f"graph {' and '.join(graphs[node_id])}"
+
+    for add in (levels.__getitem__, by_graph):
+        if len({add(node_id) for node_id in node_ids}) == len(node_ids):
+            return add
+    return str
