@@ -148,6 +148,15 @@ class Cursor:
         except ValueError:
             raise self.error(f"'{word}' is not known", _did_you_mean(word, list(kind))) from None
 
+    def one_of(self, known: Iterable[str], what: str) -> str:
+        """The id of a thing that is there; `what` names its kind ("node")."""
+        name, ids = self.text(), list(known)
+        if name not in ids:
+            close = difflib.get_close_matches(name, ids, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"add the {what} or correct the id"
+            raise self.error(f"there is no {what} '{name}'", hint)
+        return name
+
     def _plain(self) -> str:
         """The word as written without quotes; '' for anything else."""
         if isinstance(self.node, yaml.ScalarNode) and not self.node.style:

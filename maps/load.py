@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from maps.checks.structure import dangling
 from maps.cursor import Cursor, open_yaml
 from maps.elements import Site
 from maps.errors import SiteError
@@ -22,7 +23,16 @@ def load(path: Path | str, format: str | None = None) -> Site:  # noqa: A002 - a
         raise SiteError(
             f"format '{kind}' is not known", file=str(path), hint=f"use one of {', '.join(FORMATS)}"
         )
-    return rmf.read(root, Path(path).parent) if kind == "rmf" else read(root)
+    site = rmf.read(root, Path(path).parent) if kind == "rmf" else read(root)
+    _refuse_dangling(site, str(path))
+    return site
+
+
+def _refuse_dangling(site: Site, file: str) -> None:
+    broken = list(dangling(site))
+    if broken:
+        more = f" (and {len(broken) - 1} more like it)" if len(broken) > 1 else ""
+        raise SiteError(f"{broken[0].message.rstrip('.')}{more}", file=file, hint=broken[0].fix.rstrip("."))
 
 
 def _recognised(root: Cursor) -> str:

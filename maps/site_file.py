@@ -6,6 +6,7 @@ it lists, which nodes lie in a room. `save` then `load` gives an equal Site.
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,17 @@ REQUIRED = ("site", "names", "time_zone", "levels", "nodes", "lanes")
 OPTIONAL = ("rooms", "doors", "lifts", "notes")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ids:
+    """What a reference may name."""
+
+    levels: tuple[str, ...]
+    nodes: tuple[str, ...]
+    rooms: tuple[str, ...]
+    doors: tuple[str, ...]
+    lifts: tuple[str, ...]
+
+
 def load(path: Path) -> Site:
     """The site in this file. Raises SiteError that names line, element and fix."""
     return read(open_yaml(path))
@@ -35,18 +47,19 @@ def loads(text: str, file: str = "site.yaml") -> Site:
 def read(root: Cursor) -> Site:
     """The site under this cursor."""
     top = root.fields(REQUIRED, OPTIONAL)
-    nodes = tuple(_node(name, entry) for name, entry in top["nodes"].entries("node").items())
-    doors = tuple(_door(name, entry) for name, entry in _section(top, "doors", "door"))
+    ids = _Ids(**{key: tuple(top[key].entries()) if key in top else () for key in _Ids.__slots__})
+    nodes = tuple(_node(name, entry, ids) for name, entry in top["nodes"].entries("node").items())
+    doors = tuple(_door(name, entry, ids) for name, entry in _section(top, "doors", "door"))
     return Site(
         site_id=top["site"].text(),
         names=_names(top["names"]),
         time_zone=top["time_zone"].text(),
         levels=tuple(_level(name, entry) for name, entry in top["levels"].entries("level").items()),
         nodes=nodes,
-        edges=tuple(read_lanes(top["lanes"], nodes, doors)),
-        rooms=tuple(_room(name, entry, nodes) for name, entry in _section(top, "rooms", "room")),
+        edges=tuple(read_lanes(top["lanes"], nodes, doors, ids.lifts)),
+        rooms=tuple(_room(name, entry, nodes, ids) for name, entry in _section(top, "rooms", "room")),
         doors=doors,
-        lifts=tuple(_lift(name, entry) for name, entry in _section(top, "lifts", "lift")),
+        lifts=tuple(_lift(name, entry, ids) for name, entry in _section(top, "lifts", "lift")),
         notes=tuple(note.text() for note in top["notes"].items()) if "notes" in top else (),
     )
 
@@ -60,8 +73,8 @@ def _names(entry: Cursor) -> Names:
     return {language: text.text() for language, text in entry.entries().items()}
 
 
-def _texts(entry: Cursor) -> tuple[str, ...]:
-    return tuple(item.text() for item in entry.items())
+def _each(entry: Cursor, known: tuple[str, ...], what: str) -> tuple[str, ...]:
+    return tuple(item.one_of(known, what) for item in entry.items())
 
 
 def _level(level_id: str, entry: Cursor) -> Level:
@@ -95,26 +108,26 @@ def _floor_plan(entry: Cursor) -> FloorPlan:
     )
 
 
-def _node(node_id: str, entry: Cursor) -> Node:
+def _node(node_id: str, entry: Cursor, ids: _Ids) -> Node:
     fields = entry.fields(("level", "at"), ("kind", "names", "lift", "room"))
     x_m, y_m = fields["at"].point()
     return Node(
         node_id=node_id,
-        level=fields["level"].text(),
+        level=fields["level"].one_of(ids.levels, "level"),
         x_m=x_m,
         y_m=y_m,
         kind=fields["kind"].choice(NodeKind) if "kind" in fields else NodeKind.WAYPOINT,
         names=_names(fields["names"]) if "names" in fields else {},
-        lift=fields["lift"].text() if "lift" in fields else None,
-        room=fields["room"].text() if "room" in fields else None,
+        lift=fields["lift"].one_of(ids.lifts, "lift") if "lift" in fields else None,
+        room=fields["room"].one_of(ids.rooms, "room") if "room" in fields else None,
     )
 
 
-def _door(door_id: str, entry: Cursor) -> Door:
+def _door(door_id: str, entry: Cursor, ids: _Ids) -> Door:
     fields = entry.fields(("level", "names", "from", "to"), ("open_s", "automatic"))
     return Door(
         door_id=door_id,
-        level=fields["level"].text(),
+        level=fields["level"].one_of(ids.levels, "level"),
         names=_names(fields["names"]),
         start=fields["from"].point(),
         end=fields["to"].point(),
@@ -123,21 +136,21 @@ def _door(door_id: str, entry: Cursor) -> Door:
     )
 
 
-def _room(room_id: str, entry: Cursor, nodes: tuple[Node, ...]) -> Room:
+def _room(room_id: str, entry: Cursor, nodes: tuple[Node, ...], ids: _Ids) -> Room:
     fields = entry.fields(("level", "names", "kind", "polygon"), ("height_m", "risk", "doors", "nodes"))
     polygon = tuple(point.point() for point in fields["polygon"].items())
     if len(polygon) < 3:
         raise fields["polygon"].error("a room needs three corners", "write [[x, y], [x, y], [x, y]]")
     return Room(
         room_id=room_id,
-        level=fields["level"].text(),
+        level=fields["level"].one_of(ids.levels, "level"),
         names=_names(fields["names"]),
         polygon=polygon,
         kind=fields["kind"].choice(RoomKind),
         height_m=fields["height_m"].positive() if "height_m" in fields else 2.8,
         risk=fields["risk"].text() if "risk" in fields else "ordinary",
-        doors=_texts(fields["doors"]) if "doors" in fields else (),
-        nodes=_texts(fields["nodes"]) if "nodes" in fields else _room_nodes(room_id, nodes),
+        doors=_each(fields["doors"], ids.doors, "door") if "doors" in fields else (),
+        nodes=_each(fields["nodes"], ids.nodes, "node") if "nodes" in fields else _room_nodes(room_id, nodes),
     )
 
 
@@ -145,26 +158,34 @@ def _room_nodes(room_id: str, nodes: tuple[Node, ...]) -> tuple[str, ...]:
     return tuple(node.node_id for node in nodes if node.room == room_id)
 
 
-def _lift(lift_id: str, entry: Cursor) -> Lift:
+def _lift(lift_id: str, entry: Cursor, ids: _Ids) -> Lift:
     fields = entry.fields(
         ("names", "cabin_nodes", "center", "width_m", "depth_m"),
         ("yaw_rad", "speed_mps", "door_s", "home_level", "doors"),
     )
-    cabin_nodes = {level: node.text() for level, node in fields["cabin_nodes"].entries().items()}
-    doors = fields["doors"].entries() if "doors" in fields else {}
+    cabin_nodes = _by_level(fields["cabin_nodes"], ids)
+    doors = _by_level(fields["doors"], ids) if "doors" in fields else {}
     return Lift(
         lift_id=lift_id,
         names=_names(fields["names"]),
-        cabin_nodes=cabin_nodes,
+        cabin_nodes={level: node.one_of(ids.nodes, "node") for level, node in cabin_nodes.items()},
         center=fields["center"].point(),
         width_m=fields["width_m"].positive(),
         depth_m=fields["depth_m"].positive(),
         yaw_rad=fields["yaw_rad"].number() if "yaw_rad" in fields else 0.0,
         speed_mps=fields["speed_mps"].positive() if "speed_mps" in fields else 1.0,
         door_s=fields["door_s"].positive() if "door_s" in fields else 3.0,
-        home_level=fields["home_level"].text() if "home_level" in fields else "",
-        doors={level: _texts(ids) for level, ids in doors.items()},
+        home_level=fields["home_level"].one_of(ids.levels, "level") if "home_level" in fields else "",
+        doors={level: _each(entry, ids.doors, "door") for level, entry in doors.items()},
     )
+
+
+def _by_level(entry: Cursor, ids: _Ids) -> dict[str, Cursor]:
+    found = entry.entries()
+    for level, value in found.items():
+        if level not in ids.levels:
+            raise value.error(f"there is no level '{level}'", f"use one of {', '.join(ids.levels)}")
+    return found
 
 
 # -- writing ---------------------------------------------------------------------------------------------

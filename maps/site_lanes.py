@@ -1,6 +1,7 @@
 """The lanes of our site file: an entry is a directed edge (from, to) or a two-way lane (between)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from maps.cursor import Cursor
@@ -42,41 +43,55 @@ def crossings(a: Point, b: Point, doors: Sequence[Door]) -> tuple[DoorCrossing, 
     return tuple(DoorCrossing(door=door_id, at_m=at_m) for at_m, door_id in met)
 
 
-def read_lanes(entry: Cursor, nodes: Sequence[Node], doors: Sequence[Door]) -> Iterator[Edge]:
-    """The edges of these lanes. One may end at a node that is not there: maps.validate says so."""
-    points = {node.node_id: (node.x_m, node.y_m) for node in nodes}
-    by_id = {door.door_id: door for door in doors}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What lanes may name."""
+
+    points: dict[str, Point]
+    doors: dict[str, Door]
+    lifts: tuple[str, ...]
+
+
+def read_lanes(
+    entry: Cursor, nodes: Sequence[Node], doors: Sequence[Door], lifts: tuple[str, ...]
+) -> Iterator[Edge]:
+    """The edges of these lanes. Raises SiteError for one that ends at a node which is not there."""
+    known = _Known(
+        points={node.node_id: (node.x_m, node.y_m) for node in nodes},
+        doors={door.door_id: door for door in doors},
+        lifts=lifts,
+    )
     for lane in entry.items("lane"):
-        yield from _edges(lane, points, by_id)
+        yield from _edges(lane, known)
 
 
-def _edges(lane: Cursor, points: dict[str, Point], doors: dict[str, Door]) -> Iterator[Edge]:
+def _edges(lane: Cursor, known: _Known) -> Iterator[Edge]:
     fields = lane.fields((), _OPTIONAL)
-    source, target = _ends(lane, fields)
-    edge = _edge(lane.at(lane.node, f"{lane.element} ({source} to {target})"), source, target, points, doors)
+    source, target = (end.one_of(known.points, "node") for end in _ends(lane, fields))
+    edge = _edge(lane.at(lane.node, f"{lane.element} ({source} to {target})"), source, target, known)
     yield edge
     if "between" in fields:
         yield reversed_edge(edge)
 
 
-def _ends(lane: Cursor, fields: dict[str, Cursor]) -> tuple[str, str]:
+def _ends(lane: Cursor, fields: dict[str, Cursor]) -> tuple[Cursor, Cursor]:
     if "between" in fields:
         if "from" in fields or "to" in fields:
             raise lane.error("has 'between' and 'from' or 'to'", "use between: [a, b], or from: a, to: b")
         ends = fields["between"].items()
         if len(ends) != 2:
             raise fields["between"].error(f"lists {len(ends)} nodes", "list two: between: [a, b]")
-        return ends[0].text(), ends[1].text()
+        return ends[0], ends[1]
     if "from" not in fields or "to" not in fields:
         raise lane.error(
             "does not say between which nodes it runs", "write between: [a, b], or from: a, to: b"
         )
-    return fields["from"].text(), fields["to"].text()
+    return fields["from"], fields["to"]
 
 
-def _edge(lane: Cursor, source: str, target: str, points: dict[str, Point], doors: dict[str, Door]) -> Edge:
+def _edge(lane: Cursor, source: str, target: str, known: _Known) -> Edge:
     fields = lane.fields((), _OPTIONAL)
-    ends = (points[source], points[target]) if source in points and target in points else None
+    ends = (known.points[source], known.points[target])
     ride = "lift" in fields
     return Edge(
         edge_id=fields["id"].text() if "id" in fields else edge_id(source, target),
@@ -85,8 +100,8 @@ def _edge(lane: Cursor, source: str, target: str, points: dict[str, Point], door
         length_m=_length(fields["length_m"]) if "length_m" in fields else _usual_length(ends, ride),
         speed_mps_max=fields["speed_mps_max"].positive() if "speed_mps_max" in fields else None,
         width_m=fields["width_m"].positive() if "width_m" in fields else None,
-        doors=tuple(_crossings(fields["doors"], ends, doors)) if "doors" in fields else (),
-        lift=fields["lift"].text() if ride else None,
+        doors=tuple(_crossings(fields["doors"], ends, known.doors)) if "doors" in fields else (),
+        lift=fields["lift"].one_of(known.lifts, "lift") if ride else None,
         graphs=tuple(g.text() for g in fields["graphs"].items()) if "graphs" in fields else _DEFAULT_GRAPHS,
     )
 
@@ -102,23 +117,21 @@ def _usual_length(ends: tuple[Point, Point] | None, ride: bool) -> float:
     return distance_m(*ends) if ends and not ride else 0.0
 
 
-def _crossings(
-    entry: Cursor, ends: tuple[Point, Point] | None, doors: dict[str, Door]
-) -> Iterator[DoorCrossing]:
+def _crossings(entry: Cursor, ends: tuple[Point, Point], doors: dict[str, Door]) -> Iterator[DoorCrossing]:
     """Each item is a door's id, or {id: distance from the source}."""
     for item in entry.items(entry.element):
         if item.is_mapping():
             for door_id, at_m in item.entries().items():
+                if door_id not in doors:
+                    raise at_m.error(f"there is no door '{door_id}'", "add the door or correct the id")
                 yield DoorCrossing(door=door_id, at_m=at_m.number())
         else:
             yield DoorCrossing(door=item.text(), at_m=_found_crossing(item, ends, doors))
 
 
-def _found_crossing(item: Cursor, ends: tuple[Point, Point] | None, doors: dict[str, Door]) -> float:
-    door = doors.get(item.text())
-    if door is None:
-        raise item.error(f"there is no door '{item.text()}'", "add it under 'doors' or correct the id")
-    at_m = crossing_m(*ends, door.start, door.end) if ends else 0.0
+def _found_crossing(item: Cursor, ends: tuple[Point, Point], doors: dict[str, Door]) -> float:
+    door = doors[item.one_of(doors, "door")]
+    at_m = crossing_m(*ends, door.start, door.end)
     if at_m is None:
         raise item.error(
             f"the straight lane does not cross door '{door.door_id}'",

@@ -1,0 +1,105 @@
+"""Can robots get everywhere, and away again."""
+
+from collections.abc import Iterator
+
+import networkx as nx
+
+from maps.elements import Node, NodeKind, Site
+from maps.findings import Finding, at_node, error, info, listed, warning
+from maps.graph import SiteGraph
+from maps.stats import graph_names
+
+_IN_WORDS = {NodeKind.CHARGER: "Charger", NodeKind.PARKING: "Parking spot", NodeKind.LIFT_CABIN: "Lift cabin"}
+
+
+def reach(site: Site) -> Iterator[Finding]:
+    """Nodes outside the main part: the largest set of nodes each of which can be reached from each other."""
+    graph = SiteGraph(site)
+    if not graph.nodes:
+        yield error("no_nodes", "site", "The site has no nodes.", "Add nodes and lanes.")
+        return
+    main = _main_part(graph.graph, graph)
+    inside = next(node_id for node_id in graph.nodes if node_id in main)
+    reached = nx.descendants(graph.graph, inside) | {inside}
+    returning = nx.ancestors(graph.graph, inside) | {inside}
+    for node in graph.nodes.values():
+        if node.node_id not in main:
+            yield _outside(node, graph, node.node_id in reached, node.node_id in returning)
+    yield from _rooms(graph)
+    yield from _energy(graph)
+    yield from _fleet_graphs(site, graph)
+
+
+def _main_part(graph: "nx.DiGraph[str]", site: SiteGraph) -> set[str]:
+    order = {node_id: index for index, node_id in enumerate(site.nodes)}
+    parts = [set(part) for part in nx.strongly_connected_components(graph)]
+    return max(parts, key=lambda part: (len(part), -min(order[node_id] for node_id in part)))
+
+
+def _outside(node: Node, graph: SiteGraph, reached: bool, returning: bool) -> Finding:
+    what = _described(node)
+    element, place = f"node '{node.node_id}'", at_node(node)
+    needed = _is_needed(node, graph)
+    make = error if needed else warning
+    if not graph.graph.degree(node.node_id):
+        return make("off_lane", element, f"{what} is on no lane.", "Add a lane to it, or remove it.", place)
+    if reached:
+        message = f"{what} is a one-way trap: lanes lead in, and none leads out."
+        return make(
+            "one_way_trap", element, message, "Make a lane two-way, or add one that leads out.", place
+        )
+    if returning:
+        message = f"{what} cannot be reached: lanes lead out, and none leads in."
+        return make("unreachable", element, message, "Make a lane two-way, or add one that leads in.", place)
+    message = f"{what} is not joined to the rest of the site."
+    return make("unreachable", element, message, "Add a lane to the rest, or remove it.", place)
+
+
+def _described(node: Node) -> str:
+    word = _IN_WORDS.get(node.kind, "Place" if node.names else "Node")
+    inside = f" in room '{node.room}'" if node.room else ""
+    return f"{word} '{node.node_id}'{inside}"
+
+
+def _is_needed(node: Node, graph: SiteGraph) -> bool:
+    """Whether somebody will send a robot there."""
+    return node.node_id in graph.places or node.room is not None or node.kind in _IN_WORDS
+
+
+def _rooms(graph: SiteGraph) -> Iterator[Finding]:
+    for room in graph.rooms.values():
+        if not room.nodes:
+            yield warning(
+                "room_without_node",
+                f"room '{room.room_id}'",
+                f"Room '{room.room_id}' has no node: no robot can be sent there.",
+                f"Add a node with room: {room.room_id} and a lane to it.",
+            )
+
+
+def _energy(graph: SiteGraph) -> Iterator[Finding]:
+    kinds = [node.kind for node in graph.nodes.values()]
+    if NodeKind.CHARGER not in kinds:
+        message = "The site has no charger: robots will stop when they are flat."
+        yield warning("no_charger", "site", message, "Give a node kind: charger.")
+    if NodeKind.PARKING not in kinds:
+        message = "The site has no parking spot: idle robots wait at chargers."
+        yield info("no_parking", "site", message, "Give a node kind: parking.")
+
+
+def _fleet_graphs(site: Site, graph: SiteGraph) -> Iterator[Finding]:
+    """Each fleet's own lanes must hang together: its robots have no others."""
+    names = graph_names(site)
+    for name in names if len(names) > 1 else []:
+        part: nx.DiGraph[str] = nx.DiGraph()
+        part.add_edges_from((edge.source, edge.target) for edge in site.edges if name in edge.graphs)
+        main = _main_part(part, graph)
+        cut_off = [node_id for node_id in graph.nodes if node_id in part and node_id not in main]
+        if cut_off:
+            yield warning(
+                "fleet_graph_split",
+                f"fleet graph '{name}'",
+                f"In fleet graph '{name}' {listed(cut_off)} cannot be reached, or not left.",
+                "Add lanes to this fleet graph.",
+                at_node(graph.nodes[cut_off[0]]),
+            )
