@@ -1,0 +1,276 @@
+// The part of the map that moves: doors, lifts, paths, robots. Drawn every frame in which something changed.
+import type { Building, Door, Lift, Robot } from "../api/types";
+import { robotLook, type RobotLook } from "../parts/looks";
+import { FONT } from "./base";
+import { placeAt, type Place, type Tracks } from "./motion";
+import type { Palette } from "./palette";
+import type { LevelPlan } from "./plan";
+import type { Sprites } from "./sprites";
+import { toPixel, type Pixel, type Size, type View } from "./view";
+
+type Context = CanvasRenderingContext2D;
+
+export interface MovingScene {
+  plan: LevelPlan;
+  view: View;
+  size: Size;
+  palette: Palette;
+  sprites: Sprites;
+  tracks: Tracks;
+  robots: readonly Robot[];
+  building: Building;
+  levelName: (id: string) => string;
+  selected: string | null;
+  hovered: string | null;
+}
+
+export interface Drawn {
+  robot: Robot;
+  place: Place;
+  x: number;
+  y: number;
+}
+
+const RADIUS_PX_MIN = 8;
+const RADIUS_PX_MAX = 40;
+const LABELS_MAX = 90;
+const MARGIN_PX = 40;
+/** A moving robot that has not been heard for this long is not where the map shows it. */
+const STALE_MS = 3000;
+
+const SIGNS: Partial<Record<RobotLook, string>> = {
+  lost: "?",
+  fault: "!",
+  stopped: "■",
+  paused: "ǁ",
+  manual: "M",
+  waiting: "…",
+  charging: "+",
+};
+
+export function drawMoving(ctx: Context, scene: MovingScene, nowMs: number): Drawn[] {
+  ctx.clearRect(0, 0, scene.size.width, scene.size.height);
+  for (const door of scene.plan.doors) drawDoor(ctx, scene, door);
+  for (const lift of scene.plan.lifts) drawLift(ctx, scene, lift);
+  const drawn = placed(scene, nowMs);
+  drawPaths(ctx, scene, drawn);
+  const named = drawn.length <= LABELS_MAX;
+  for (const item of drawn) if (!isStrong(scene, item.robot)) drawRobot(ctx, scene, item, named, nowMs);
+  for (const item of drawn) if (isStrong(scene, item.robot)) drawRobot(ctx, scene, item, true, nowMs);
+  return drawn;
+}
+
+function isStrong(scene: MovingScene, robot: Robot): boolean {
+  return robot.id === scene.selected || robot.id === scene.hovered;
+}
+
+/** Robots of this level that lie in sight, where they are shown now. */
+function placed(scene: MovingScene, nowMs: number): Drawn[] {
+  const drawn: Drawn[] = [];
+  for (const robot of scene.robots) {
+    const track = scene.tracks.get(robot.id);
+    if (!track || track.level !== scene.plan.level.id) continue;
+    const place = placeAt(track, nowMs);
+    const [x, y] = toPixel(scene.view, scene.size, place.x, place.y);
+    const seen = x > -MARGIN_PX && y > -MARGIN_PX && x < scene.size.width + MARGIN_PX && y < scene.size.height + MARGIN_PX;
+    if (seen) drawn.push({ robot, place, x, y });
+  }
+  return drawn;
+}
+
+export function robotRadius(robot: Robot, view: View): number {
+  return Math.round(Math.min(Math.max(robot.radius_m * view.pxPerM, RADIUS_PX_MIN), RADIUS_PX_MAX));
+}
+
+// -- robots --------------------------------------------------------------------------------------------
+
+function drawRobot(ctx: Context, scene: MovingScene, item: Drawn, named: boolean, nowMs: number): void {
+  const { robot, place, x, y } = item;
+  const look = robotLook(robot);
+  const radius = robotRadius(robot, scene.view);
+  const strong = isStrong(scene, robot);
+  if (strong) halo(ctx, x, y, radius + 8, scene.palette.accent);
+  ctx.globalAlpha = isStale(scene, robot, nowMs) ? 0.4 : 1;
+  scene.sprites.stamp(ctx, scene.sprites.ring(robot.battery_fraction, radius), x, y);
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.rotate(-place.yaw);
+  scene.sprites.stamp(ctx, scene.sprites.body(robot.family, look, radius), 0, 0);
+  ctx.restore();
+  const sign = SIGNS[look];
+  if (sign) scene.sprites.stamp(ctx, scene.sprites.badge(sign, look), x + radius * 0.85 + 4, y - radius * 0.85 - 3);
+  if (named) scene.sprites.stamp(ctx, scene.sprites.label(robot.id, strong), x, y + radius + 15);
+  ctx.globalAlpha = 1;
+}
+
+function isStale(scene: MovingScene, robot: Robot, nowMs: number): boolean {
+  const track = scene.tracks.get(robot.id);
+  return robot.activity === "moving" && robot.mode === "autonomous" && !robot.waiting && nowMs - (track?.heardMs ?? 0) > STALE_MS;
+}
+
+function halo(ctx: Context, x: number, y: number, radius: number, colour: string): void {
+  ctx.beginPath();
+  ctx.arc(x, y, radius, 0, 2 * Math.PI);
+  ctx.globalAlpha = 0.18;
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = colour;
+  ctx.stroke();
+}
+
+// -- paths ---------------------------------------------------------------------------------------------
+
+function drawPaths(ctx: Context, scene: MovingScene, drawn: readonly Drawn[]): void {
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = scene.palette.tones.moving;
+  const weak = drawn.filter((item) => !isStrong(scene, item.robot));
+  const strong = drawn.filter((item) => isStrong(scene, item.robot));
+  ctx.globalAlpha = 0.55;
+  strokePaths(ctx, scene, weak, 2);
+  ctx.globalAlpha = 1;
+  strokePaths(ctx, scene, strong, 3.5);
+}
+
+function strokePaths(ctx: Context, scene: MovingScene, drawn: readonly Drawn[], width: number): void {
+  if (drawn.length === 0) return;
+  ctx.lineWidth = width * 0.6;
+  ctx.setLineDash([4, 5]);
+  ctx.beginPath();
+  for (const { robot, place } of drawn) line(ctx, scene, robot.path.at(-1) ?? [place.x, place.y], robot.horizon);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.lineWidth = width;
+  ctx.beginPath();
+  for (const { robot, place } of drawn) line(ctx, scene, [place.x, place.y], ahead(robot.path, place));
+  ctx.stroke();
+}
+
+function line(ctx: Context, scene: MovingScene, start: readonly [number, number], points: readonly (readonly [number, number])[]): void {
+  if (points.length === 0) return;
+  ctx.moveTo(...toPixel(scene.view, scene.size, start[0], start[1]));
+  for (const [x, y] of points) ctx.lineTo(...toPixel(scene.view, scene.size, x, y));
+}
+
+/** The released path from the stretch on which the robot is: what it has passed is not drawn again. */
+export function ahead(path: readonly [number, number][], place: { x: number; y: number }): readonly [number, number][] {
+  let best = 0;
+  let bestDistance = Infinity;
+  for (let index = 0; index + 1 < path.length; index += 1) {
+    const distance = toStretch(path[index] as Pixel, path[index + 1] as Pixel, place);
+    if (distance < bestDistance - 1e-6) {
+      bestDistance = distance;
+      best = index + 1;
+    }
+  }
+  return path.slice(best);
+}
+
+function toStretch([x1, y1]: Pixel, [x2, y2]: Pixel, { x, y }: { x: number; y: number }): number {
+  const length2 = (x2 - x1) ** 2 + (y2 - y1) ** 2;
+  const share = length2 === 0 ? 0 : Math.min(Math.max(((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / length2, 0), 1);
+  return Math.hypot(x - x1 - share * (x2 - x1), y - y1 - share * (y2 - y1));
+}
+
+// -- doors and lifts -------------------------------------------------------------------------------------
+
+function drawDoor(ctx: Context, scene: MovingScene, door: Door): void {
+  const state = scene.building.doors[door.id] ?? (door.automatic ? "unknown" : "open");
+  const a = toPixel(scene.view, scene.size, ...door.start);
+  const b = toPixel(scene.view, scene.size, ...door.end);
+  const width = Math.min(Math.max(scene.view.pxPerM * 0.13, 1.4), 4);
+  if (state === "open") leaves(ctx, a, b, scene.palette.door, width);
+  else if (state === "moving") stroke(ctx, a, b, scene.palette.tones.waiting, width + 0.6, [3, 3]);
+  else if (state === "stuck") stuck(ctx, a, b, scene.palette.tones.bad, width + 1);
+  else if (state === "unknown") stroke(ctx, a, b, scene.palette.inkSoft, width, [1, 3]);
+  else stroke(ctx, a, b, scene.palette.door, width + 0.8, []);
+}
+
+function stroke(ctx: Context, a: Pixel, b: Pixel, colour: string, width: number, dash: number[]): void {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = width;
+  ctx.setLineDash(dash);
+  ctx.beginPath();
+  ctx.moveTo(...a);
+  ctx.lineTo(...b);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** Open: both leaves pulled back to the frame. */
+function leaves(ctx: Context, a: Pixel, b: Pixel, colour: string, width: number): void {
+  const part = (from: Pixel, to: Pixel): Pixel => [from[0] + (to[0] - from[0]) * 0.18, from[1] + (to[1] - from[1]) * 0.18];
+  stroke(ctx, a, part(a, b), colour, width, []);
+  stroke(ctx, b, part(b, a), colour, width, []);
+}
+
+function stuck(ctx: Context, a: Pixel, b: Pixel, colour: string, width: number): void {
+  stroke(ctx, a, b, colour, width, []);
+  const x = (a[0] + b[0]) / 2;
+  const y = (a[1] + b[1]) / 2;
+  stroke(ctx, [x - 5, y - 5], [x + 5, y + 5], colour, 2, []);
+  stroke(ctx, [x - 5, y + 5], [x + 5, y - 5], colour, 2, []);
+}
+
+function drawLift(ctx: Context, scene: MovingScene, lift: Lift): void {
+  const state = scene.building.lifts[lift.id];
+  const here = state?.level === scene.plan.level.id;
+  const [x, y] = toPixel(scene.view, scene.size, ...lift.center);
+  const width = lift.width_m * scene.view.pxPerM;
+  const depth = lift.depth_m * scene.view.pxPerM;
+  ctx.save();
+  ctx.translate(x, y);
+  ctx.rotate(-lift.yaw_rad);
+  cabin(ctx, width, depth, here, state?.available === false, scene.palette);
+  ctx.restore();
+  if (state) liftSign(ctx, scene, x, y, here, state, Math.max(width, depth));
+}
+
+function cabin(ctx: Context, width: number, depth: number, here: boolean, broken: boolean, palette: Palette): void {
+  ctx.globalAlpha = here ? 0.9 : 0.5;
+  ctx.fillStyle = here ? palette.halo : palette.roomStaff;
+  ctx.fillRect(-width / 2, -depth / 2, width, depth);
+  ctx.globalAlpha = 1;
+  ctx.lineWidth = here ? 1.8 : 1;
+  ctx.strokeStyle = broken ? palette.tones.bad : here ? palette.ink : palette.inkSoft;
+  ctx.setLineDash(here ? [] : [3, 3]);
+  ctx.strokeRect(-width / 2, -depth / 2, width, depth);
+  ctx.setLineDash([]);
+}
+
+function liftSign(
+  ctx: Context,
+  scene: MovingScene,
+  x: number,
+  y: number,
+  here: boolean,
+  state: { level: string; doors: string; available: boolean; session: string },
+  sizePx: number,
+): void {
+  if (sizePx < 18) return;
+  const doors = state.doors === "open" ? "◂ ▸" : state.doors === "closed" ? "▸◂" : "◂▸";
+  const where = here ? doors : scene.levelName(state.level);
+  ctx.font = `700 ${sizePx > 34 ? 11 : 9}px ${FONT}`;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = state.available ? (here ? scene.palette.ink : scene.palette.inkSoft) : scene.palette.tones.bad;
+  ctx.fillText(state.available ? where : "✕", x, y);
+}
+
+// -- what is under the pointer ----------------------------------------------------------------------------
+
+const REACH_PX = 12;
+
+export function robotUnder(drawn: readonly Drawn[], view: View, x: number, y: number): Robot | null {
+  let best: Robot | null = null;
+  let bestDistance = Infinity;
+  for (const item of drawn) {
+    const distance = Math.hypot(item.x - x, item.y - y) - robotRadius(item.robot, view);
+    if (distance < Math.min(bestDistance, REACH_PX)) {
+      best = item.robot;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,21 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** The one accent: chrome and choices. Everything else that has a colour tells a state (styles.css, --tone-*). */
+const harbour: MantineColorsTuple = [
+  "#e6f5f8", "#d0e8ee", "#a2d1de", "#70b9ce", "#48a5c0", "#2d98b8", "#1b7f9d", "#0f6480", "#0b5268", "#073c4e",
+];
+
+export const theme = createTheme({
+  primaryColor: "harbour",
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  luminanceThreshold: 0.32,
+  colors: { harbour },
+  fontFamily:
+    'Inter, "Segoe UI", system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
+  fontFamilyMonospace: '"JetBrains Mono", ui-monospace, "SF Mono", Menlo, Consolas, monospace',
+  defaultRadius: "sm",
+  cursorType: "pointer",
+  fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
+  headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.125rem" }, h2: { fontSize: "0.9375rem" }, h3: { fontSize: "0.875rem" } } },
+});
