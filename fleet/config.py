@@ -11,6 +11,8 @@ class Settings:
     """Silence after which a robot is lost. A lift shaft swallows radio for up to 20 s; the demo uses less."""
     ack_s: float = 5.0
     """An instant action not acknowledged by then raises an alert that names the robot."""
+    refused_s: float = 30.0
+    """A robot that refused an order gets no mission for this long: a person is looking at it."""
     resend_s: float = 3.0
     """An order or cancel without an answer is sent again after this."""
     resends_max: int = 20

@@ -3,6 +3,7 @@
 One table. advance() is pure: it does not keep a machine per mission, so that records stay plain values.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from transitions import Machine, MachineError
@@ -53,7 +54,6 @@ class MissionLifecycle:
             transitions=[list(row) for row in TRANSITIONS],
             auto_transitions=False,
             ignore_invalid_triggers=False,
-            model_override=True,
         )
 
     def advance(self, state: MissionState, trigger: str) -> MissionState:
@@ -71,6 +71,5 @@ class MissionLifecycle:
 
 class _Probe:
     state: MissionState
-
-    def trigger(self, _name: str) -> bool:  # replaced by transitions when the machine adopts the model
-        raise AttributeError(_name)
+    trigger: Callable[[str], bool]
+    """Put there by transitions when the machine adopts the model."""

@@ -134,6 +134,10 @@ def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:
         return ("ROBOT_OUT_OF_SERVICE", "is out of service")
     if robot.robot_id not in work.state.jobs:
         return ("NO_ROUTE", "stands near no lane")
+    if work.job(robot.robot_id).refused_until_s > work.now_s:
+        return ("ROBOT_BUSY", "refused an order a moment ago")
+    if robot.errand == "dock":
+        return ("ROBOT_BUSY", "was sent to dock")
     if robot.mode == "fault":
         return ("ROBOT_BUSY", "reports a fault")
     return ("", "")

@@ -18,7 +18,7 @@ def consider(work: Work, robot_id: str) -> None:
     if robot.battery_fraction < robot.facts.low_fraction and robot.queue:
         _too_tired(work, robot)
         robot = work.state.robots[robot_id]
-    if robot.queue or not _wants_charge(work, robot):
+    if robot.queue or not _wants_charge(work, robot) or _is_on_its_way(work, robot):
         return
     percent = round(100 * robot.battery_fraction)
     because = robot.because if robot.errand == "charge" else f"battery at {percent} %"
@@ -26,6 +26,13 @@ def consider(work: Work, robot_id: str) -> None:
         work.put_robot(replace(robot, errand="charge", because=because))
     elif free_charger(work, robot) or _ask_for_one(work, robot):
         go(work, robot, "charge", because)
+
+
+def _is_on_its_way(work: Work, robot: RobotRecord) -> bool:
+    """It has an errand, and a plan that ends where the errand does."""
+    end = work.traffic.end(robot.robot_id)
+    elsewhere = end != work.traffic.position(robot.robot_id)
+    return elsewhere and (robot.errand in ("make_way", "dock") or _is_charger(work, end))
 
 
 def _wants_charge(work: Work, robot: RobotRecord) -> bool:

@@ -11,9 +11,6 @@ from fleet.core.commands import SendCancel
 from fleet.core.state import Job, RobotRecord
 from fleet.core.work import Work
 
-TIRED_FRACTION_STEP = 0.05
-"""A battery that fell by this much since the last look makes dispatch think of charging."""
-
 
 def reported(work: Work, event: ev.RobotReported) -> None:
     robot = work.state.robots.get(event.robot_id)
@@ -75,11 +72,10 @@ def order_refused(work: Work, event: ev.OrderRefused) -> None:
         return
     because = f"{event.robot_id} refused its order: {event.because}"
     work.alert("robot_fault", "warning", event.robot_id, because, "Look at the robot; then resume it.")
+    work.put_job(replace(job, refused_until_s=work.now_s + work.settings.refused_s))
     if job.mission:
         mission_rules.give_back(work, job.mission, because)
     begin_cancel(work, work.job(event.robot_id), because)
-    pause_s = work.now_s + 10 * work.settings.replan_s
-    work.put_job(replace(work.job(event.robot_id), not_before_s=pause_s))
 
 
 def action_reported(work: Work, event: ev.ActionReported) -> None:

@@ -182,6 +182,8 @@ class Job:
     not_before_s: float = 0.0
     """No new plan is asked for before this."""
     resends: int = 0
+    refused_until_s: float = 0.0
+    """It refused an order: it gets no mission before this."""
     frozen: bool = False
     """Lost or switched off: its missions were given away, its places are kept."""
 

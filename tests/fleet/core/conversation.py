@@ -3,7 +3,9 @@
 The planner and the building answer at once and inside the same call; time passes only when a test says so.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from fleet.config import Settings
@@ -48,6 +50,13 @@ def facts(family: str = "service", **changes: object) -> ev.RobotFacts:
     return ev.RobotFacts(**{**values, **changes})  # type: ignore[arg-type]
 
 
+@cache
+def compiled(site: str) -> tuple[SiteGraph, CellGraph]:
+    """Immutable, so that all conversations share it."""
+    graph = SiteGraph(load(ROOT / site))
+    return graph, CellGraph.build(graph)
+
+
 @dataclass
 class Puppet:
     """Does what it is told, one node a step; finishes an action in the step after it began."""
@@ -63,10 +72,9 @@ class Puppet:
 
 class Conversation:
     def __init__(
-        self, site: str = "tests/maps/sites/two_rooms.yaml", *, settings: Settings | None = None
+        self, site: str = "maps/sites/county_hospital.yaml", *, settings: Settings | None = None
     ) -> None:
-        self.graph = SiteGraph(load(ROOT / site))
-        self.cells = CellGraph.build(self.graph)
+        self.graph, self.cells = compiled(site)
         self.settings = settings or Settings()
         self.core = Orchestrator(self.graph, self.cells, self.settings)
         self.templates = TemplateCatalogue.load(ROOT / "missions" / "templates")
@@ -83,14 +91,17 @@ class Conversation:
 
     def say(self, event: ev.AnyEvent) -> tuple[cm.AnyCommand, ...]:
         """One event and all that follows at once; returns every command that came out."""
-        out = self.core.handle(event, self.now_s)
-        self.core.drain_changes()
-        self.journal.append((self.now_s, event, out))
-        self.said.extend(out)
-        everything = list(out)
-        for command in out:
-            for answer in self._answers(command):
-                everything.extend(self.say(answer))
+        events: deque[ev.AnyEvent] = deque([event])
+        everything: list[cm.AnyCommand] = []
+        while events:
+            first = events.popleft()
+            out = self.core.handle(first, self.now_s)
+            self.core.drain_changes()
+            self.journal.append((self.now_s, first, out))
+            everything.extend(out)
+            for command in out:
+                events.extend(self._answers(command))
+        self.said.extend(everything)
         return tuple(everything)
 
     def _answers(self, command: cm.AnyCommand) -> list[ev.AnyEvent]:
@@ -117,7 +128,7 @@ class Conversation:
         fresh = puppet.order is None or puppet.order.order_id != command.order_id
         known = -1 if fresh else puppet.passed
         puppet.todo = [c for c in puppet.todo if not fresh] + [
-            cell for cell in command.base if cell.seq > max([known, *(c.seq for c in puppet.todo)] or [known])
+            cell for cell in command.base if cell.seq > max([known, *(c.seq for c in puppet.todo)])
         ]
         if fresh:
             puppet.todo, puppet.began, puppet.passed = list(command.base[1:]), False, command.base[0].seq
@@ -224,8 +235,8 @@ class Conversation:
 
     def story(self) -> str:
         lines = [
-            f"{r.robot_id}: at {r.node}, {r.activity}, errand {r.errand!r}, queue {r.queue}, waits {r.waiting!r}, "
-            f"because {r.because!r}, {self.core.state.jobs.get(r.robot_id)}"
+            f"{r.robot_id}: at {r.node}, {r.activity}, errand {r.errand!r}, queue {r.queue}, "
+            f"waits {r.waiting!r}, because {r.because!r}, {self.core.state.jobs.get(r.robot_id)}"
             for r in self.core.state.robots.values()
         ]
         lines += [
