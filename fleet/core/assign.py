@@ -132,6 +132,8 @@ def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:
         return ("ROBOT_LOST", "is offline")
     if not robot.in_service:
         return ("ROBOT_OUT_OF_SERVICE", "is out of service")
+    if work.state.docked:
+        return ("ROBOT_BUSY", "stays docked until resume all")
     if robot.robot_id not in work.state.jobs:
         return ("NO_ROUTE", "stands near no lane")
     if work.job(robot.robot_id).refused_until_s > work.now_s:

@@ -98,15 +98,13 @@ def fleet_controlled(work: Work, event: ev.FleetControlled) -> None:
         pending = _everybody(work, "stop", because)
         work.alert("stop_all", "critical", "site", because, "Resume all when it is safe.")
     elif event.verb is ev.FleetVerb.DOCK_ALL:
-        pending = tuple(robot_id for robot_id, robot in work.state.robots.items() if robot.online)
-        for robot_id in pending:
-            dock(work, robot_id, because)
-            work.touch(robot_id)
+        work.state.docked = True
+        pending = _dock_everybody(work, because)
     elif work.state.fire:
         _no(work, VetoCode.FIRE, "the fire contact is active", "Reset the fire panel first.")
         return
     else:
-        work.state.stopped = False
+        work.state.stopped = work.state.docked = False
         pending = _everybody(work, "resume", because)
         work.state.allocate_due = True
     work.emit(AnswerControl(ok=True, because=because, pending=pending))
@@ -118,11 +116,30 @@ def _everybody(work: Work, verb: str, because: str) -> tuple[str, ...]:
         if robot.online and not (verb == "resume" and _paused_by_mission(work, robot)):
             mission_rules.send_instant(work, robot.robot_id, verb, because)
             told.append(robot.robot_id)
-        elif not robot.online and robot.robot_id in work.state.jobs and verb == "stop":
-            text = f"{robot.robot_id} is not reached by stop all: it is {'lost' if robot.lost else 'offline'}"
-            work.alert("no_ack", "critical", robot.robot_id, text, "Go and look at the robot.")
+        elif verb == "stop":
+            _name_unreached(work, robot, "stop all")
         work.touch(robot.robot_id)
     return tuple(told)
+
+
+def _name_unreached(work: Work, robot: RobotRecord, what: str) -> None:
+    if robot.online or robot.robot_id not in work.state.jobs:
+        return
+    text = f"{robot.robot_id} is not reached by {what}: it is {'lost' if robot.lost else 'offline'}"
+    work.alert("no_ack", "critical", robot.robot_id, text, "Go and look at the robot.")
+
+
+def _dock_everybody(work: Work, because: str) -> tuple[str, ...]:
+    """The robots that are not at a charger yet."""
+    pending = []
+    for robot_id in tuple(work.state.robots):
+        _name_unreached(work, work.state.robots[robot_id], "dock all")
+        dock(work, robot_id, because)
+        work.touch(robot_id)
+        robot = work.state.robots[robot_id]
+        if robot.online and robot_id in work.state.jobs and not orders.at_charger(work, robot_id):
+            pending.append(robot_id)
+    return tuple(pending)
 
 
 def _paused_by_mission(work: Work, robot: RobotRecord) -> bool:

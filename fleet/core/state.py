@@ -214,6 +214,8 @@ class State:
     alerts_made: int = 0
     ids_made: int = 0
     stopped: bool = False
+    docked: bool = False
+    """Dock all is in force: no mission begins until resume all."""
     fire: bool = False
     solving: tuple[str, ...] = ()
     """Robots whose plan is being solved now."""

@@ -203,6 +203,10 @@ def test_dock_all_gives_missions_back_and_sends_everybody_to_a_charger(talk: Con
     fleet(talk, ev.FleetVerb.DOCK_ALL)
     chargers = {n.node_id for n in talk.graph.nodes.values() if n.kind == "charger"}
     talk.until(lambda: {talk.robot(r).node for r in talk.puppets} <= chargers)
+    walk(talk, 20)
+    assert talk.mission().state is MissionState.QUEUED
+    fleet(talk, ev.FleetVerb.RESUME_ALL)
+    talk.until(talk.ended)
 
 
 def test_a_robot_out_of_service_docks_and_gets_nothing_new(talk: Conversation) -> None:
