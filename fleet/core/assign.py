@@ -15,7 +15,9 @@ LOOKED_AT_MAX = 50
 
 
 def offer(work: Work, record: MissionRecord) -> Offer | Refusal:
-    bidders = tuple(_bidder(work, robot) for robot in work.state.robots.values())
+    pinned = work.state.robots.get(record.mission.robot or "")
+    asked = work.state.robots.values() if pinned is None else (pinned,)
+    bidders = tuple(_bidder(work, robot) for robot in asked)
     return choose(work.cells, _call(record), bidders, work.now_s)
 
 
@@ -103,7 +105,6 @@ def _bidder(work: Work, robot: RobotRecord) -> Bidder:
     facts = robot.facts
     veto, because = _veto(work, robot)
     ready_s, ready_cell = _ready(work, robot)
-    begun = bool(robot.queue) and _is_begun(work, robot.queue[0])
     return Bidder(
         agent=presence.agent_of(robot),
         skills=facts.skills,
@@ -117,11 +118,23 @@ def _bidder(work: Work, robot: RobotRecord) -> Bidder:
             draw_action_w=facts.draw_action_w,
             reserve_fraction=facts.reserve_fraction,
         ),
-        queue=tuple(_call(work.state.missions[queued]) for queued in robot.queue[1 if begun else 0 :]),
+        queue=_queued(work, robot),
         busy_wh=facts.draw_moving_w * max(0.0, ready_s - work.now_s) / 3600.0,
         veto=veto,
         veto_because=because,
     )
+
+
+def _queued(work: Work, robot: RobotRecord) -> tuple[Call, ...]:
+    """The missions that it has not begun; kept while its queue is the same, since every offer asks."""
+    begun = bool(robot.queue) and _is_begun(work, robot.queue[0])
+    waiting = robot.queue[1:] if begun else robot.queue
+    known = work.calls.get(robot.robot_id)
+    if known is not None and known[0] == waiting:
+        return known[1]
+    calls = tuple(_call(work.state.missions[queued]) for queued in waiting)
+    work.calls[robot.robot_id] = (waiting, calls)
+    return calls
 
 
 def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from fleet.core.state import (
 )
 from maps.graph import SiteGraph
 from missions.lifecycle import ENDED, MissionLifecycle, MissionState
+from missions.planning.allocation import Call
 from missions.planning.cells import CellGraph
 from missions.planning.traffic import Traffic
 
@@ -39,6 +40,8 @@ class Work:
         """Robots that dispatch must look at in this turn."""
         self.waiters: dict[str, dict[str, None]] = {}
         """Robot to those who wait for it to move on; derived, rebuilt after a restore."""
+        self.calls: dict[str, tuple[tuple[str, ...], tuple[Call, ...]]] = {}
+        """Robot to its waiting missions as the allocation sees them; derived."""
         self._changed: dict[str, Record] = {}
 
     # -- output ----------------------------------------------------------------------------------------
