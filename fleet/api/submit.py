@@ -7,7 +7,7 @@ from fleet.api.schemas import ControlAnswer, ErrorOut
 from fleet.api.services import Services
 from fleet.core.commands import AcceptMission, AnswerControl, AnyCommand, RejectMission, VetoCode
 from fleet.core.events import AnyEvent
-from fleet.errors import JournalError
+from fleet.errors import JournalError, LocalError
 from fleet.runtime import QueueFull
 
 ANSWER_S = 10.0
@@ -25,6 +25,8 @@ async def ask(services: Services, event: AnyEvent) -> tuple[AnyCommand, ...]:
     except JournalError as error:
         hint = "Nothing was accepted. Mend it, then send the same again."
         raise unavailable("JOURNAL", str(error), hint, retry_s=10) from error
+    except LocalError as error:
+        raise unavailable("STOPPING", str(error), "Send the same again when it has started.") from error
     except TimeoutError as error:
         message = f"The journal did not confirm within {ANSWER_S:.0f} s."
         hint = "It may still be accepted: send it again with the same Idempotency-Key to find out."

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from fleet.runtime import QueueFull
 
 from fleet.core import events as ev
 from fleet.core.commands import SendInstant
-from fleet.errors import JournalError
+from fleet.errors import JournalError, LocalError
+from fleet.runtime import QueueFull
 from tests.fleet.api.town import Town
 
 DELIVERY: dict[str, Any] = {
@@ -146,6 +146,7 @@ def test_without_a_key_two_requests_are_two_missions(town: Town) -> None:
     [
         (QueueFull("20000 events wait for the journal"), "QUEUE_FULL"),
         (JournalError("The disk is full."), "JOURNAL"),
+        (LocalError("The orchestrator is stopping."), "STOPPING"),
     ],
 )
 def test_a_full_queue_or_disk_is_503_and_can_be_repeated(town: Town, error: Exception, code: str) -> None:

@@ -5,6 +5,7 @@ The journal is a list; time passes when a test says so. Nothing is mocked but th
 
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,13 @@ def facts(family: str) -> ev.RobotFacts:
     )
 
 
+@cache
+def hospital() -> tuple[SiteGraph, CellGraph]:
+    """Read once: neither changes."""
+    graph = SiteGraph(load(ROOT / "maps" / "sites" / "county_hospital.yaml"))
+    return graph, CellGraph.build(graph)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     seq: int
@@ -91,8 +99,7 @@ class Picture:
 
 class Town:
     def __init__(self, tmp_path: Path, *, console_dir: Path | None = None) -> None:
-        self.graph = SiteGraph(load(ROOT / "maps" / "sites" / "county_hospital.yaml"))
-        self.cells = CellGraph.build(self.graph)
+        self.graph, self.cells = hospital()
         self.core = Orchestrator(self.graph, self.cells, Settings())
         self.now_s = 1_700_000_000.0
         self.journal: list[Entry] = []
