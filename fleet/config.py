@@ -41,6 +41,6 @@ class Settings:
     """How far ahead of the robot the released base reaches, at least one cell."""
     horizon_cells: int = 40
     """Cells shown to the robot beyond the base."""
-    snapshot_rows: int = 20_000
+    snapshot_rows: int = 2_000
     """Journal rows after which a snapshot is taken: replay stays under a second."""
     robots_max: int = 1_000

@@ -160,7 +160,8 @@ class Body:
         if now_s < self._due_s["motion"] and mover.is_moving == self._was_moving:
             return
         self._was_moving = mover.is_moving
-        self._due_s["motion"] = now_s + (self._motion_s if mover.is_moving else REST_REPORT_S)
+        # ticks are multiples of the period but for rounding
+        self._due_s["motion"] = now_s + (self._motion_s if mover.is_moving else REST_REPORT_S) - 1e-6
         self._out.append(
             base.Motion(
                 level=mover.level,

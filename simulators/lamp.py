@@ -3,25 +3,29 @@
 Model: a vertical tube of length TUBE_M is a Lambertian line source (the Keitz formula is its closed form
 broadside, at mid-height: E = P / (2 pi^2 d L) * (2 a + sin 2 a), a = atan(L / 2 d)); here the integral is
 summed over TUBE_PIECES so that it holds off the mid-plane too, times the cosine at the surface. Targets are
-what hands touch: upright surfaces at TARGET_HEIGHT_M on a grid over the floor, facing the lamp, and points
-along the walls. A diffuse floor of REFLECTED of the room's mean stands for what walls send back.
+what hands touch: upright surfaces at TARGET_HEIGHT_M, facing the lamp, on a grid over the floor where beds
+and tables stand. A diffuse floor of REFLECTED of the room's mean stands for what walls send back.
 Left out: shadows of furniture, ageing, ozone. Source: Keitz, Light Calculations and Measurements (1971).
 """
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from maps.elements import Point, Room
-from maps.geometry import inside
+from maps.geometry import centre, inside
+from simulators.geometry import Segment, distance_to
 
 TUBE_M = 1.2
 TUBE_CENTRE_M = 1.1
 TUBE_PIECES = 12
 TARGET_HEIGHT_M = 0.9
 TARGET_SPACING_M = 1.0
+TARGET_INSET_M = 1.0
+"""Furniture stands this far from the walls, bare walls are nobody's target."""
 NEAREST_M = 0.4
 """The lamp's own housing: no target is nearer."""
-REFLECTED = 0.05
+REFLECTED = 0.08
 WARM_UP_S = 20.0
 COLD_FRACTION = 0.4
 """Output right after switching on."""
@@ -29,8 +33,8 @@ COVERED_J_M2 = 100.0
 """Dose from which a point counts as covered (10 mJ/cm2, vegetative organisms on surfaces)."""
 
 
-def irradiance_w_m2(power_w: float, gap_m: float, height_m: float, cosine: float = 1.0) -> float:
-    """At horizontal distance gap_m from the tube's axis, on an upright surface; cosine is its turn away."""
+def irradiance_w_m2(power_w: float, gap_m: float, height_m: float) -> float:
+    """On an upright surface that faces the tube, gap_m from its axis, height_m above the floor."""
     piece_m = TUBE_M / TUBE_PIECES
     radiance = power_w / (math.pi**2 * TUBE_M)
     total = 0.0
@@ -40,7 +44,7 @@ def irradiance_w_m2(power_w: float, gap_m: float, height_m: float, cosine: float
         range2 = gap_m * gap_m + rise * rise
         # gap / range twice: the tube's side seen aslant, and the surface hit aslant
         total += gap_m * gap_m / (range2 * range2) * piece_m
-    return radiance * total * cosine
+    return radiance * total
 
 
 @dataclass(slots=True)
@@ -59,8 +63,8 @@ class Exposure:
     @classmethod
     def at(cls, lamp: Point, power_w: float, room: Room) -> "Exposure":
         direct = [
-            irradiance_w_m2(power_w, max(NEAREST_M, math.dist(lamp, target)), TARGET_HEIGHT_M, cosine)
-            for target, cosine in _targets(lamp, room)
+            irradiance_w_m2(power_w, max(NEAREST_M, math.dist(lamp, target)), TARGET_HEIGHT_M)
+            for target in targets(room)
         ]
         diffuse = REFLECTED * sum(direct) / len(direct)
         field_w_m2 = tuple(value + diffuse for value in direct)
@@ -82,33 +86,26 @@ class Exposure:
         return sum(dose >= COVERED_J_M2 for dose in self.dose_j_m2) / len(self.dose_j_m2)
 
 
-def _targets(lamp: Point, room: Room) -> list[tuple[Point, float]]:
-    """(point, cosine of incidence): the floor's grid, then along the walls."""
-    return [*((point, 1.0) for point in _grid(room)), *_along_walls(lamp, room)]
-
-
-def _grid(room: Room) -> list[Point]:
+def targets(room: Room) -> list[Point]:
+    """The grid over the floor, as far as it lies TARGET_INSET_M from the walls; at least the middle."""
     xs = [x for x, _ in room.polygon]
     ys = [y for _, y in room.polygon]
-    half = TARGET_SPACING_M / 2.0
     columns = int((max(xs) - min(xs)) / TARGET_SPACING_M) + 1
     rows = int((max(ys) - min(ys)) / TARGET_SPACING_M) + 1
     points = (
-        (min(xs) + half + column * TARGET_SPACING_M, min(ys) + half + row * TARGET_SPACING_M)
+        (min(xs) + column * TARGET_SPACING_M, min(ys) + row * TARGET_SPACING_M)
         for column in range(columns)
         for row in range(rows)
     )
-    return [point for point in points if inside(point, room.polygon)]
+    walls = _walls(room)
+    found = [p for p in points if inside(p, room.polygon) and _inset_m(p, walls) >= TARGET_INSET_M - 1e-9]
+    return found or [centre(room.polygon)]
 
 
-def _along_walls(lamp: Point, room: Room) -> list[tuple[Point, float]]:
-    found = []
-    for (x1, y1), (x2, y2) in zip(room.polygon, (*room.polygon[1:], room.polygon[0]), strict=True):
-        length_m = math.dist((x1, y1), (x2, y2))
-        count = max(1, int(length_m / TARGET_SPACING_M))
-        for index in range(count):
-            share = (index + 0.5) / count
-            point = (x1 + share * (x2 - x1), y1 + share * (y2 - y1))
-            across_m = abs((lamp[0] - x1) * (y2 - y1) - (lamp[1] - y1) * (x2 - x1)) / max(length_m, 1e-9)
-            found.append((point, min(1.0, across_m / max(NEAREST_M, math.dist(lamp, point)))))
-    return found
+def _walls(room: Room) -> list[Segment]:
+    corners = (*room.polygon, room.polygon[0])
+    return [(*a, *b) for a, b in pairwise(corners)]
+
+
+def _inset_m(point: Point, walls: list[Segment]) -> float:
+    return min(distance_to(point, wall) for wall in walls)

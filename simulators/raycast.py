@@ -211,7 +211,7 @@ def _person(colour: Floats, sprite: Floats, across: float, up_m: float, light: f
             colour[0], colour[1], colour[2] = 45.0, 45.0, 50.0
         return bool(gap < 0.12)
     if rise > 0.48:
-        return abs(across) < 0.95 - 0.25 * max(0.0, rise - 0.78) / 0.08
+        return bool(abs(across) < 0.95 - 0.25 * max(0.0, rise - 0.78) / 0.08)
     colour[0], colour[1], colour[2] = 95.0 * light, 75.0 * light, 60.0 * light
     return 0.08 < abs(across) < 0.62
 

@@ -141,6 +141,23 @@ class Execution:
         self.traffic.thaw(agent_id)
         self.request(agent_id)
 
+    def carry(self, agent_id: str) -> None:
+        """People lift it off the floor and put it down somewhere else, where there is room."""
+        agent = self.agents[agent_id]
+        free = [cell for cell in self.cells.cells if self.is_free(cell, agent_id)]
+        if not free:
+            return
+        self.traffic.remove(agent_id)
+        self.judge.leave(agent_id)
+        self.appear(agent, self.random.choice(free))
+        self.request(agent_id)
+
+    def is_free(self, cell: str, agent_id: str) -> bool:
+        if not self.cells.cells[cell].stoppable:
+            return False
+        held = (taken for other in self.agents if other != agent_id for taken in self.traffic.held(other))
+        return not any(self.cells.conflict(cell, taken) for taken in held)
+
     def restart(self) -> None:
         """State through the journal and back."""
         coded = msgspec.msgpack.encode(self.traffic.state)
@@ -214,11 +231,13 @@ def random_day(execution: Execution, events: int, *, losses: bool = False, disru
 
 def disrupt(execution: Execution, name: str, *, losses: bool) -> None:
     frozen = name in execution.traffic.state.frozen
-    what = execution.random.choice(("request", "request", "truncate", "truncate", "restart", "lose"))
+    what = execution.random.choice(("request", "request", "truncate", "truncate", "restart", "lose", "carry"))
     if what == "restart":
         execution.restart()
     elif what == "lose" and losses:
         (execution.find if frozen else execution.lose)(name)
+    elif what == "carry" and losses:
+        execution.carry(name)
     elif what == "request" and not frozen:
         execution.random_request(name)
     elif what == "truncate" and not frozen:

@@ -185,6 +185,19 @@ def test_held_room_is_entered_only_when_it_is_empty() -> None:
     assert drive_all(traffic, "r0", "r1") == ["b/0", "uv/0"]
 
 
+def test_held_room_waits_for_a_guest_that_is_not_in_the_way() -> None:
+    traffic = placed(drawn.ward(), "p_west", "p_east")
+    ask(traffic, "r1", stop("k_window", 300.0, "b/0"))
+    for _ in range(40):
+        traffic.allocate("r1", 0.0, 5.0)
+        if traffic.state.plans["r1"].allocated > 1:
+            traffic.reached("r1", traffic.state.plans["r1"].steps[1].step_no)
+    assert traffic.position("r1") == "k_window"
+    answer = ask(traffic, "r0", stop("k_bed", 600.0, "uv/0", hold_room="ward"))
+    treatment = next(step for step in answer.plans["r0"] if step.is_stop)
+    assert treatment.enter_s > 300.0
+
+
 def test_room_is_let_go_when_its_robot_has_to_wait_inside_after_the_stop() -> None:
     """The stop ends; the way out is taken: the robot stands in the room without holding it."""
     traffic = placed(drawn.ward(), "k_window", "p_east", "p_west")
@@ -267,6 +280,28 @@ def test_without_stops_the_old_way_to_rest_is_kept_when_there_is_no_better() -> 
 
 def way_left(traffic: Traffic, agent_id: str) -> list[str]:
     return [step.cell for step in traffic.state.plans[agent_id].steps]
+
+
+def test_a_robot_with_another_close_behind_may_still_go_once_round_a_ring() -> None:
+    """The follower waits for the leader to move on; the leader's new way leads through where it is now."""
+    corners = {
+        "k_a": (0, 0),
+        "k_b": (16, 0),
+        "k_c": (16, 16),
+        "k_d": (0, 16),
+        "p_in": (-6, 0),
+        "p_out": (22, 16),
+    }
+    nodes = [drawn.node(name, x, y) for name, (x, y) in corners.items()]
+    ring = ("k_a>k_b", "k_b>k_c", "k_c>k_d", "k_d>k_a", "k_a-p_in", "k_c-p_out")
+    cells = CellGraph.build(drawn.site(nodes, drawn.lanes(nodes, *ring)))
+    traffic = placed(cells, "k_a>k_b#6", "k_a>k_b#2")
+    requests = (PlanRequest(agent_id="r0", stops=()), PlanRequest(agent_id="r1", stops=()))
+    traffic.adopt(plan(cells, traffic.problem(requests, 0.0)))
+    assert any(who == "r0" for step in traffic.state.plans["r1"].steps for who, _ in step.after)
+    round_trip = ask(traffic, "r0", stop("k_a", task="a/0"))
+    assert round_trip.vetoes == ()
+    assert drive_all(traffic, "r0", "r1") == ["a/0"]
 
 
 def test_requests_that_fail_are_tried_again_after_the_others() -> None:

@@ -1,8 +1,11 @@
+import math
+
 import msgspec
 import pytest
 
 from missions.planning.checks import plan_faults
 from missions.planning.planner import plan
+from missions.planning.precedence import timeline
 from missions.planning.problem import PlanAnswer, PlanProblem, PlanRequest, Step, Stop
 from missions.planning.traffic import (
     NotAllocated,
@@ -199,6 +202,27 @@ def test_lost_robot_keeps_its_cells_and_names_whom_it_cuts_off(traffic: Traffic)
     assert all(cell in blocked for cell in traffic.cells.conflicts(held[0]))
     traffic.thaw("r0")
     assert traffic.problem((), 0.0).blocked == ()
+
+
+def test_who_waits_for_a_lost_robot_is_not_expected_any_more(traffic: Traffic) -> None:
+    send(traffic, "r0", stop("k_b"))
+    drive(traffic, "r0", 4)
+    traffic.allocate("r0", 0.0, 4.0)
+    send(traffic, "r1", stop("k_a"))
+    assert timeline(traffic.cells, traffic.problem((), 0.0).plans, 0.0)["r1"][-1].enter_s < math.inf
+    traffic.freeze("r0")
+    assert timeline(traffic.cells, traffic.problem((), 0.0).plans, 0.0)["r1"][-1].enter_s == math.inf
+
+
+def test_robot_that_appears_on_another_s_way_is_waited_for(traffic: Traffic) -> None:
+    send(traffic, "r0", stop("k_b"))
+    traffic.appear(drawn.agent("r2"), "w_mid", 0.0)
+    assert plan_faults(traffic.cells, {k: v for k, v in traffic.state.plans.items() if k != "r1"}) == ()
+    while traffic.allocate("r0", 0.0, 0.0):
+        traffic.reached("r0", traffic.state.plans["r0"].steps[1].step_no)
+    wait = traffic.waiting_for("r0")
+    assert wait is not None
+    assert wait.agent_id == "r2"
 
 
 def test_removed_robot_frees_everything_and_comes_back_with_new_numbers(traffic: Traffic) -> None:

@@ -12,7 +12,7 @@ const PIN_LENGTH_MIN = 4;
 /** The step waits for a person: enter the PIN, or confirm. Nothing when it does not. */
 export function AskPerson({ mission }: { mission: Mission }): ReactNode {
   const task = mission.tasks.find((entry) => entry.state === "running");
-  const asked = task ? askedOf(task.action, task.phase) : null;
+  const asked = task ? askedOf(task.phase) : null;
   if (!task || !asked || mission.state !== "running") return null;
   return <Ask key={`${task.seq} ${asked}`} mission={mission} task={task} asked={asked} />;
 }

@@ -104,13 +104,17 @@ export function byNeed(a: Robot, b: Robot): number {
   return need(a) - need(b) || a.id.localeCompare(b.id, undefined, { numeric: true });
 }
 
-/** A confirmation that a step waits for from a person; null when it waits for none. */
+/** A confirmation that a step waits for from a person. */
 export type Asked = "pin" | "loaded" | "unloaded" | "start";
 
-export function askedOf(action: string, phase: string): Asked | null {
-  if (action === "unload" && phase === "locked") return "pin";
-  if (action === "load" && phase === "open") return "loaded";
-  if (action === "unload" && phase === "open") return "unloaded";
-  if (action === "greet" && phase === "greeting") return "start";
-  return null;
+const ASKED_BY_PHASE: Record<string, Asked> = {
+  awaiting_pin: "pin",
+  awaiting_goods: "loaded",
+  awaiting_collection: "unloaded",
+  awaiting_visitor: "start",
+};
+
+/** What the phase of a step waits for; null when it waits for nobody. */
+export function askedOf(phase: string): Asked | null {
+  return ASKED_BY_PHASE[phase] ?? null;
 }
