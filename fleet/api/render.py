@@ -210,16 +210,16 @@ def mission_under_way(record: RobotRecord, views: Views) -> str:
 def pose_out(pose: PoseView) -> schemas.PoseOut:
     return schemas.PoseOut(
         level=pose.level,
-        x_m=pose.x_m,
-        y_m=pose.y_m,
-        yaw_rad=pose.yaw_rad,
-        speed_mps=pose.speed_mps,
-        at_s=pose.at_s,
+        x_m=round(pose.x_m, 3),
+        y_m=round(pose.y_m, 3),
+        yaw_rad=round(pose.yaw_rad, 3),
+        speed_mps=round(pose.speed_mps, 3),
+        at_s=round(pose.at_s, 3),
     )
 
 
 def on_level(points: Iterable[PathPoint], level: str) -> list[schemas.Point]:
-    return [(point.x_m, point.y_m) for point in points if point.level == level]
+    return [(round(point.x_m, 3), round(point.y_m, 3)) for point in points if point.level == level]
 
 
 def alert_out(record: AlertRecord) -> schemas.AlertOut:

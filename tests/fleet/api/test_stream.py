@@ -1,6 +1,7 @@
 """The WebSocket over a real server: snapshot, changes, heartbeat, foreign pages refused."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -132,3 +133,11 @@ def test_a_port_in_use_is_one_sentence(port: int) -> None:
     with pytest.raises(UserError, match=f"Port {port} is in use") as caught:
         bind("127.0.0.1", port)
     assert "--port" in caught.value.hint
+
+
+def test_answers_are_not_held_back_by_the_kernel() -> None:
+    listener = bind("127.0.0.1", 0)
+    try:
+        assert listener.proto == socket.IPPROTO_TCP, "else asyncio leaves Nagle on: 40 ms an answer"
+    finally:
+        listener.close()
