@@ -47,7 +47,8 @@ def serve(
     graph = SiteGraph(_load(site))
     draw = _camera(graph) if camera else None
     frame_s = 0.5 * speed if camera else 0.0
-    settings = WorldSettings(walkers=walkers, frame_s=frame_s)
+    tick_s = min(0.25, max(0.05, 0.05 * speed))
+    settings = WorldSettings(walkers=walkers, frame_s=frame_s, tick_s=tick_s)
     world = World(graph, seed, time.time(), settings, draw)
     server = _bound(lambda: WorldServer(world, port, speed=speed), port, "--port")
     rest = _bound(lambda: RestServer(server, rest_port), rest_port, "--rest-port")

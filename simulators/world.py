@@ -26,7 +26,8 @@ CHARGER_REACH_M = 0.3
 BATTERY_AT_START = (0.7, 0.98)
 BLANK_JPEG = b"\xff\xd8\xff\xd9"
 """What a camera sends when nothing draws pictures (virtual time): a JPEG's first and last marker."""
-TIME_DIGITS = 3
+TIME_DIGITS = 6
+"""Microseconds: what a float still holds of Unix time."""
 
 Draw = Callable[["World", Body, float], bytes]
 """(world, body, now_s) -> JPEG."""
@@ -63,7 +64,7 @@ class World:
         draw: Draw | None = None,
     ) -> None:
         self.graph = graph
-        self.now_s = now_s
+        self.now_s = round(now_s, TIME_DIGITS)
         self.bodies: dict[str, Body] = {}
         self.building = Building(graph)
         self._settings = settings or WorldSettings()
@@ -142,10 +143,10 @@ class World:
 
     def advance(self, now_s: float) -> Happenings:
         """Let time pass until now_s. Returns what bodies and building have to say, in order."""
-        happened = Happenings()
-        while now_s - self.now_s > 1e-9:
-            tick_s = min(self._settings.tick_s, now_s - self.now_s)
-            self.now_s = round(self.now_s + tick_s, 6)
+        happened, until_s = Happenings(), round(now_s, TIME_DIGITS)
+        while self.now_s < until_s:
+            tick_s = min(self._settings.tick_s, until_s - self.now_s)
+            self.now_s = round(self.now_s + tick_s, TIME_DIGITS)
             self._tick(tick_s)
             self._collect(happened)
         return happened

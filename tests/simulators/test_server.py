@@ -1,0 +1,184 @@
+"""The world behind its sockets: drivers and a building link as other processes would use them."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import msgspec
+import pytest
+import zmq
+
+from fleet.links.building import BuildingHello, DoorRequest, DoorState, FromBuilding
+from robots.drivers.base import Drive, DriverError, Energy, Motion, Reached, Sensed, Waypoint
+from simulators.driver import SimDriver
+from simulators.rest import RestServer
+from simulators.server import WorldServer
+from simulators.world import World, WorldSettings
+
+PATH = Drive(path=(Waypoint(x_m=3.0, y_m=0.0, level="L1", seq=7, speed_mps_max=1.0),))
+
+
+@contextmanager
+def serving(world, port=0, speed=10.0):
+    server, stop = WorldServer(world, port, speed=speed), threading.Event()
+    thread = threading.Thread(target=server.run, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        stop.set()
+        thread.join()
+        server.close()
+
+
+@pytest.fixture
+def world(corridor):
+    return World(corridor, 1, 1000.0, WorldSettings(walkers=0, frame_s=0.0))
+
+
+def listen(driver, until, seconds=10.0):
+    """Messages until one satisfies the condition."""
+    said, end_s = [], time.monotonic() + seconds
+    while time.monotonic() < end_s:
+        for message in driver.poll(0.05):
+            said.append(message)
+            if until(message):
+                return said
+    raise AssertionError(f"not within {seconds} s; heard {said[-5:]}")
+
+
+def die(driver):
+    """No goodbye, like a killed process."""
+    driver._socket.close()
+    driver._context.term()
+
+
+def test_a_driver_joins_drives_and_hears_its_body(world, facts):
+    with serving(world) as server:
+        driver = SimDriver("r1", facts, server.endpoint, "west")
+        driver.open()
+        assert driver.start_node == "west"
+        driver.tell(PATH)
+        said = listen(driver, lambda m: m == Reached(seq=7))
+        assert {Motion, Energy, Sensed} <= {type(message) for message in said}
+        driver.close()
+        assert world.bodies["r1"].mover.x_m == 3.0
+
+
+def test_the_body_stays_where_it_is_when_its_process_dies_and_is_joined_again(world, facts):
+    with serving(world) as server:
+        first = SimDriver("r1", facts, server.endpoint, "west")
+        first.open()
+        first.tell(PATH)
+        listen(first, lambda m: m == Reached(seq=7))
+        die(first)
+        second = SimDriver("r1", facts, server.endpoint, "west")
+        second.open()
+        assert second.start_node == ""
+        said = listen(second, lambda m: isinstance(m, Motion))
+        assert said[-1].x_m == 3.0
+        second.close()
+
+
+def test_a_second_process_with_the_same_id_does_not_get_the_body(world, facts):
+    with serving(world) as server:
+        first = SimDriver("r1", facts, server.endpoint, "west")
+        first.open()
+        keep_alive = threading.Event()
+
+        def live():
+            while not keep_alive.is_set():
+                first.poll(0.05)
+
+        thread = threading.Thread(target=live)
+        thread.start()
+        second = SimDriver("r1", facts, server.endpoint, join_wait_s=2.5)
+        with pytest.raises(DriverError, match="driven by another process; choose another --id"):
+            second.open()
+        keep_alive.set()
+        thread.join()
+        first.close()
+
+
+def test_a_world_that_was_started_again_asks_its_drivers_to_join(corridor, facts):
+    def fresh():
+        return World(corridor, 1, 1000.0, WorldSettings(walkers=0, frame_s=0.0))
+
+    with serving(fresh()) as server:
+        port = int(server.endpoint.rsplit(":", 1)[1])
+        driver = SimDriver("r1", facts, server.endpoint, "west")
+        driver.open()
+        listen(driver, lambda m: isinstance(m, Motion))
+    with serving(fresh(), port) as server:
+        listen(driver, lambda m: isinstance(m, Energy))
+        assert "r1" in server.world.bodies
+        driver.close()
+
+
+def test_no_world_is_an_error_that_says_what_to_start(facts):
+    driver = SimDriver("r1", facts, "tcp://127.0.0.1:9", join_wait_s=0.6)
+    with pytest.raises(DriverError, match=r"127\.0\.0\.1:9: it does not answer: start it with 'fleet sim"):
+        driver.open()
+
+
+def test_a_full_site_is_an_error_of_the_robot_that_came_too_late(world, facts):
+    with serving(world) as server:
+        drivers = [SimDriver(f"r{index}", facts, server.endpoint) for index in range(3)]
+        drivers[0].open()
+        drivers[1].open()
+        with pytest.raises(DriverError, match="no free charger or parking"):
+            drivers[2].open()
+        for driver in drivers[:2]:
+            driver.close()
+
+
+def test_a_building_link_says_hello_and_moves_a_door(world):
+    with serving(world) as server, zmq.Context() as context, context.socket(zmq.DEALER) as socket:
+        socket.setsockopt(zmq.LINGER, 0)
+        socket.connect(server.endpoint)
+        socket.send(b"rubbish")
+        socket.send(msgspec.msgpack.encode(BuildingHello(site_id="corridor")))
+        socket.send(msgspec.msgpack.encode(DoorRequest(door="door", want="open")))
+        states, end_s = [], time.monotonic() + 10.0
+        while "open" not in states and time.monotonic() < end_s:
+            if socket.poll(100):
+                report = msgspec.msgpack.decode(socket.recv(), type=FromBuilding)
+                states += [report.state] if isinstance(report, DoorState) else []
+        assert states == ["closed", "moving", "open"]
+
+
+def ask(url, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=5.0) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def test_rest_shows_the_state_and_takes_faults(world, facts):
+    with serving(world) as server:
+        rest = RestServer(server, 0)
+        rest.start()
+        url = f"http://127.0.0.1:{rest.port}"
+        server.call(lambda: world.join("r1", facts, "west"))
+        assert ask(f"{url}/state")[1]["bodies"]["r1"]["x_m"] == 0.0
+        assert ask(f"{url}/faults", {"fault": "FireContact"}) == (200, {"applied": "FireContact"})
+        assert ask(f"{url}/state")[1]["fire"] is True
+        status, body = ask(f"{url}/faults", {"fault": "DoorJam", "door": "gate"})
+        assert (status, body["message"]) == (422, "door 'gate' does not exist in this world")
+        assert ask(f"{url}/nowhere")[0] == 404
+        rest.close()
+
+
+def test_a_driver_needs_neither_numpy_nor_numba_nor_maps_nor_fleet():
+    heavy = "{'numpy', 'numba', 'cv2', 'networkx', 'maps', 'fleet', 'missions'}"
+    code = f"import sys, simulators.driver; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
