@@ -182,7 +182,8 @@ class Hello(Message, frozen=True):
     last_seq: int = -1
     """The last order node passed."""
     action_done: bool = False
-    """The remembered order's action had ended before this Hello."""
+    """The remembered order's action finished, and the orchestrator has surely heard its result. An end that
+    may be unheard follows as an ActionEvent after the Welcome."""
 
 
 class OrderAccepted(Message, frozen=True):
