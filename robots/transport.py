@@ -30,7 +30,7 @@ REOPEN_S = 1.0
 """Pause before a silent connection is opened again."""
 FRAMES_QUEUED_MAX = 2
 CONTROL_QUEUED_MAX = 1000
-LINGER_MS = 500  # ZeroMQ counts in milliseconds
+LINGER_S = 0.5
 LinkEvent = LinkUp | LinkDown | Down
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Transport:
                 "Nothing heard from %s for %.0f s: connecting again.", self._addresses[0], self._silence_s
             )
             events.append(self._drop())
-            self._shut(linger_ms=0)
+            self._shut(linger_s=0.0)
             self._reopen_s = time.monotonic() + REOPEN_S
         return events
 
@@ -113,7 +113,7 @@ class Transport:
         if self._context.closed:
             return
         if self._reopen_s is None:
-            self._shut(linger_ms=LINGER_MS)
+            self._shut(linger_s=LINGER_S)
         self._context.term()
 
     # -- inside ----------------------------------------------------------------------------------------------
@@ -138,10 +138,10 @@ class Transport:
             socket.setsockopt(zmq.LINGER, 0)
             socket.connect(address)
 
-    def _shut(self, linger_ms: int) -> None:
+    def _shut(self, linger_s: float) -> None:
         self._control.disable_monitor()
         self._monitor.close(linger=0)
-        self._control.close(linger=linger_ms)
+        self._control.close(linger=int(1000 * linger_s))
         self._frames.close(linger=0)
 
     def _watch_connection(self) -> list[LinkEvent]:

