@@ -86,7 +86,7 @@ class Orchestrator:
         self._work.state = whole.state
         self._work.traffic.state = whole.traffic
         self._work.now_s = whole.state.now_s
-        self._work.waiters.clear()
+        self._work.calls.clear()
 
     def digest(self) -> str:
         """Equal for equal states, in every process and under every hash seed."""

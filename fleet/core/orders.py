@@ -297,5 +297,5 @@ def _blocked_by(work: Work, job: Job) -> str:
         return ""
     if not wait.agent_id:
         return f"lane {wait.cell}"
-    work.waiters.setdefault(wait.agent_id, {}).setdefault(job.robot_id)
+    work.state.waiters.setdefault(wait.agent_id, {}).setdefault(job.robot_id)
     return f"robot {wait.agent_id}"

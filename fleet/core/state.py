@@ -213,6 +213,8 @@ class State:
     missions_made: int = 0
     alerts_made: int = 0
     ids_made: int = 0
+    waiters: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Robot to those who wait for it to move on."""
     stopped: bool = False
     docked: bool = False
     """Dock all is in force: no mission begins until resume all."""

@@ -38,8 +38,6 @@ class Work:
         self.out: list[AnyCommand] = []
         self.dirty: dict[str, None] = {}
         """Robots that dispatch must look at in this turn."""
-        self.waiters: dict[str, dict[str, None]] = {}
-        """Robot to those who wait for it to move on; derived, rebuilt after a restore."""
         self.calls: dict[str, tuple[tuple[str, ...], tuple[Call, ...]]] = {}
         """Robot to its waiting missions as the allocation sees them; derived."""
         self._changed: dict[str, Record] = {}
@@ -101,7 +99,7 @@ class Work:
     def touch(self, robot_id: str) -> None:
         """Dispatch looks at this robot in this turn, and at those who wait for it."""
         self.dirty.setdefault(robot_id)
-        for waiter in self.waiters.pop(robot_id, {}):
+        for waiter in self.state.waiters.pop(robot_id, {}):
             self.dirty.setdefault(waiter)
 
     # -- stories and alerts ----------------------------------------------------------------------------
