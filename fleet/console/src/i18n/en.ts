@@ -214,6 +214,7 @@ const en = {
     battery: "Battery",
     charging: "charging",
     position: "Position",
+    near: "near {{place}}",
     speed: "Speed",
     model: "Model",
     heard: "Last heard",

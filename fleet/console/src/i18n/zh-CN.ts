@@ -215,6 +215,7 @@ const zh: Texts = {
     battery: "电量",
     charging: "充电中",
     position: "位置",
+    near: "{{place}}附近",
     speed: "速度",
     model: "型号",
     heard: "最近消息",

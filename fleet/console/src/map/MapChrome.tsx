@@ -1,4 +1,5 @@
 import { ActionIcon, Popover, Tooltip } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconCurrentLocation, IconInfoCircle, IconMaximize, IconMinus, IconPlus } from "@tabler/icons-react";
 import type { KeyboardEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -53,9 +54,10 @@ interface MapToolsProps {
 
 export function MapTools({ onZoom, onFit, follow, canFollow, onFollow }: MapToolsProps): ReactNode {
   const { t } = useTranslation();
+  const narrow = useMediaQuery("(max-width: 700px)");
   return (
     <div className={css["tools"]}>
-      <ActionIcon.Group orientation="vertical">
+      <ActionIcon.Group orientation={narrow ? "horizontal" : "vertical"}>
         <Tool label={t("map.zoomIn")} icon={<IconPlus size={17} />} onClick={() => onZoom(1)} />
         <Tool label={t("map.zoomOut")} icon={<IconMinus size={17} />} onClick={() => onZoom(-1)} />
         <Tool label={t("map.fit")} icon={<IconMaximize size={17} />} onClick={onFit} />

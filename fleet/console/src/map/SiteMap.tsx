@@ -98,8 +98,10 @@ function useEngine(props: SiteMapProps, robots: ReadonlyMap<string, Robot>): Eng
   useEffect(() => {
     if (!levelPlan || !palette) return;
     const { language, level } = words;
-    engine.current?.show({ plan: levelPlan, robots: shown, building, selected, follow, language, palette, levelName: level });
-  }, [levelPlan, shown, building, selected, follow, words, palette, store]);
+    const order = props.site.levels.map((entry) => entry.id);
+    const isAbove = (other: string) => order.indexOf(other) > order.indexOf(levelPlan.level.id);
+    engine.current?.show({ plan: levelPlan, robots: shown, building, selected, follow, language, palette, levelName: level, isAbove });
+  }, [props.site, levelPlan, shown, building, selected, follow, words, palette, store]);
   return { base, moving, engine, scale };
 }
 

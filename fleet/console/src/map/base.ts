@@ -3,7 +3,7 @@ import type { Names, SiteNode } from "../api/types";
 import { inLanguage } from "../format";
 import { withoutOverlap, type Label } from "./labels";
 import { roomFill, type Palette } from "./palette";
-import { centre, spanOf, type LevelPlan } from "./plan";
+import { nameSpot, spanOf, type LevelPlan } from "./plan";
 import { toPixel, type Pixel, type Size, type View } from "./view";
 
 export interface BaseScene {
@@ -20,9 +20,11 @@ export const FONT = '"Inter", "Segoe UI", system-ui, "PingFang SC", "Microsoft Y
 const LANES_FROM_PX = 6;
 const ARROWS_FROM_PX = 12;
 const NODE_NAMES_FROM_PX = 11;
+const STATION_NAMES_FROM_PX = 30;
 
 export function drawBase(ctx: Context, scene: BaseScene): void {
   ctx.clearRect(0, 0, scene.size.width, scene.size.height);
+  drawFloor(ctx, scene);
   drawRooms(ctx, scene);
   drawLanes(ctx, scene);
   drawWalls(ctx, scene);
@@ -32,6 +34,41 @@ export function drawBase(ctx: Context, scene: BaseScene): void {
 
 function at(scene: BaseScene, x: number, y: number): Pixel {
   return toPixel(scene.view, scene.size, x, y);
+}
+
+/** The inside of the building, as a picture of one pixel a cell, stretched. */
+function drawFloor(ctx: Context, scene: BaseScene): void {
+  const { floor } = scene.plan;
+  const picture = floorPicture(scene);
+  const [left, bottom] = at(scene, floor.x, floor.y);
+  const width = floor.columns * floor.cell * scene.view.pxPerM;
+  const height = floor.rows * floor.cell * scene.view.pxPerM;
+  ctx.imageSmoothingEnabled = true;
+  ctx.drawImage(picture, left, bottom - height, width, height);
+}
+
+const pictures = new WeakMap<LevelPlan, Map<string, HTMLCanvasElement>>();
+
+function floorPicture(scene: BaseScene): HTMLCanvasElement {
+  const made = pictures.get(scene.plan) ?? new Map<string, HTMLCanvasElement>();
+  pictures.set(scene.plan, made);
+  const picture = made.get(scene.palette.room) ?? paintedFloor(scene);
+  made.set(scene.palette.room, picture);
+  return picture;
+}
+
+function paintedFloor({ plan: { floor }, palette }: BaseScene): HTMLCanvasElement {
+  const picture = document.createElement("canvas");
+  picture.width = floor.columns;
+  picture.height = floor.rows;
+  const ctx = picture.getContext("2d") as Context;
+  ctx.fillStyle = palette.room;
+  for (let row = 0; row < floor.rows; row += 1) {
+    for (let column = 0; column < floor.columns; column += 1) {
+      if (floor.inside[row * floor.columns + column]) ctx.fillRect(column, floor.rows - 1 - row, 1, 1);
+    }
+  }
+  return picture;
 }
 
 function drawRooms(ctx: Context, scene: BaseScene): void {
@@ -171,7 +208,8 @@ function roomLabels(ctx: Context, scene: BaseScene): Label[] {
   const labels: Label[] = [];
   for (const room of scene.plan.rooms) {
     const text = inLanguage(room.names, scene.language, room.id);
-    const [x, y] = at(scene, ...centre(room.polygon));
+    const inside = scene.plan.nodes.filter((node) => within(node, room.polygon));
+    const [x, y] = at(scene, ...nameSpot(room, inside));
     const width = ctx.measureText(text).width;
     const fits = width < spanOf(room.polygon).width * scene.view.pxPerM - 4;
     if (fits) labels.push({ text, x, y, width, height: 14 });
@@ -179,9 +217,18 @@ function roomLabels(ctx: Context, scene: BaseScene): Label[] {
   return labels;
 }
 
+function within(node: SiteNode, polygon: readonly (readonly [number, number])[]): boolean {
+  const xs = polygon.map(([x]) => x);
+  const ys = polygon.map(([, y]) => y);
+  return node.x_m > Math.min(...xs) && node.x_m < Math.max(...xs) && node.y_m > Math.min(...ys) && node.y_m < Math.max(...ys);
+}
+
+/** Chargers and parking places have a sign; their names come when one looks closely. */
 function nodeLabels(ctx: Context, scene: BaseScene): Label[] {
   ctx.font = nodeFont();
-  return scene.plan.nodes.filter((node) => isNamed(node.names)).map((node) => nodeLabel(ctx, scene, node));
+  const close = scene.view.pxPerM >= STATION_NAMES_FROM_PX;
+  const shown = (node: SiteNode) => isNamed(node.names) && (close || (node.kind !== "charger" && node.kind !== "parking"));
+  return scene.plan.nodes.filter(shown).map((node) => nodeLabel(ctx, scene, node));
 }
 
 function nodeLabel(ctx: Context, scene: BaseScene, node: SiteNode): Label {

@@ -20,6 +20,7 @@ export interface MapInput {
   language: string;
   palette: Palette;
   levelName: (id: string) => string;
+  isAbove: (level: string) => boolean;
 }
 
 export interface MapCallbacks {
@@ -31,7 +32,7 @@ export interface MapCallbacks {
 }
 
 const SCALE_PX_MAX = 110;
-/** While the view is dragged the standing part is only shifted; it is drawn anew this often. */
+/** Share of the way to a followed robot that the view goes in one frame. */
 const FOLLOW_EASE = 0.12;
 
 export class MapEngine {

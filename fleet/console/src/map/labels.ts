@@ -17,7 +17,7 @@ export function withoutOverlap(labels: readonly Label[]): Label[] {
   return placed;
 }
 
-function overlap(a: Label, b: Label): boolean {
+export function overlap(a: Label, b: Label): boolean {
   return (
     Math.abs(a.x - b.x) * 2 < a.width + b.width + GAP_PX && Math.abs(a.y - b.y) * 2 < a.height + b.height + GAP_PX
   );

@@ -2,6 +2,7 @@
 import type { Building, Door, Lift, Robot } from "../api/types";
 import { robotLook, type RobotLook } from "../parts/looks";
 import { FONT } from "./base";
+import { overlap, type Label } from "./labels";
 import { placeAt, type Place, type Tracks } from "./motion";
 import type { Palette } from "./palette";
 import type { LevelPlan } from "./plan";
@@ -20,6 +21,7 @@ export interface MovingScene {
   robots: readonly Robot[];
   building: Building;
   levelName: (id: string) => string;
+  isAbove: (level: string) => boolean;
   selected: string | null;
   hovered: string | null;
 }
@@ -54,10 +56,34 @@ export function drawMoving(ctx: Context, scene: MovingScene, nowMs: number): Dra
   for (const lift of scene.plan.lifts) drawLift(ctx, scene, lift);
   const drawn = placed(scene, nowMs);
   drawPaths(ctx, scene, drawn);
-  const named = drawn.length <= LABELS_MAX;
-  for (const item of drawn) if (!isStrong(scene, item.robot)) drawRobot(ctx, scene, item, named, nowMs);
-  for (const item of drawn) if (isStrong(scene, item.robot)) drawRobot(ctx, scene, item, true, nowMs);
+  const ordered = [...drawn.filter((item) => !isStrong(scene, item.robot)), ...drawn.filter((item) => isStrong(scene, item.robot))];
+  for (const item of ordered) drawRobot(ctx, scene, item, nowMs);
+  drawNames(ctx, scene, ordered.reverse());
   return drawn;
+}
+
+/** Names under, over or beside the robots, the chosen one's first; a name that fits nowhere is left out. */
+function drawNames(ctx: Context, scene: MovingScene, items: readonly Drawn[]): void {
+  const many = items.length > LABELS_MAX;
+  const taken: Label[] = [];
+  for (const { robot, x, y } of items) {
+    const strong = isStrong(scene, robot);
+    if (many && !strong) continue;
+    const sprite = scene.sprites.label(robot.id, strong);
+    const [width, height] = scene.sprites.sizeOf(sprite);
+    const radius = robotRadius(robot, scene.view);
+    const spots = spotsAround(x, y, radius, width, height).map(([sx, sy]) => ({ text: "", x: sx, y: sy, width, height }));
+    const spot = spots.find((candidate) => !taken.some((other) => overlap(candidate, other))) ?? (strong ? spots[0] : undefined);
+    if (!spot) continue;
+    taken.push(spot);
+    scene.sprites.stamp(ctx, sprite, spot.x, spot.y);
+  }
+}
+
+function spotsAround(x: number, y: number, radius: number, width: number, height: number): Pixel[] {
+  const apart = radius + 6 + height / 2;
+  const beside = radius + 8 + width / 2;
+  return [[x, y + apart], [x, y - apart - 4], [x + beside, y], [x - beside, y], [x, y + apart + height]];
 }
 
 function isStrong(scene: MovingScene, robot: Robot): boolean {
@@ -84,7 +110,7 @@ export function robotRadius(robot: Robot, view: View): number {
 
 // -- robots --------------------------------------------------------------------------------------------
 
-function drawRobot(ctx: Context, scene: MovingScene, item: Drawn, named: boolean, nowMs: number): void {
+function drawRobot(ctx: Context, scene: MovingScene, item: Drawn, nowMs: number): void {
   const { robot, place, x, y } = item;
   const look = robotLook(robot);
   const radius = robotRadius(robot, scene.view);
@@ -99,7 +125,6 @@ function drawRobot(ctx: Context, scene: MovingScene, item: Drawn, named: boolean
   ctx.restore();
   const sign = SIGNS[look];
   if (sign) scene.sprites.stamp(ctx, scene.sprites.badge(sign, look), x + radius * 0.85 + 4, y - radius * 0.85 - 3);
-  if (named) scene.sprites.stamp(ctx, scene.sprites.label(robot.id, strong), x, y + radius + 15);
   ctx.globalAlpha = 1;
 }
 
@@ -249,13 +274,18 @@ function liftSign(
   sizePx: number,
 ): void {
   if (sizePx < 18) return;
-  const doors = state.doors === "open" ? "◂ ▸" : state.doors === "closed" ? "▸◂" : "◂▸";
-  const where = here ? doors : scene.levelName(state.level);
   ctx.font = `700 ${sizePx > 34 ? 11 : 9}px ${FONT}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = state.available ? (here ? scene.palette.ink : scene.palette.inkSoft) : scene.palette.tones.bad;
-  ctx.fillText(state.available ? where : "✕", x, y);
+  const doors = state.doors === "open" ? "◂ ▸" : state.doors === "closed" ? "▸◂" : "◂▸";
+  ctx.fillText(!state.available ? "✕" : here ? doors : elsewhere(ctx, scene, state.level, sizePx), x, y);
+}
+
+/** Where the cabin is: the level's name if it fits into the shaft, else its id, else up or down. */
+function elsewhere(ctx: Context, scene: MovingScene, level: string, widthPx: number): string {
+  const fits = [scene.levelName(level), level].find((text) => ctx.measureText(text).width < widthPx - 3);
+  return fits ?? (scene.isAbove(level) ? "▲" : "▼");
 }
 
 // -- what is under the pointer ----------------------------------------------------------------------------

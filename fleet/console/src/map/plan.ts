@@ -1,5 +1,6 @@
 // A site sorted by level, once, for drawing and for finding what is under the pointer. Pure.
 import type { Door, Level, Lift, Place, Room, Site, SiteNode } from "../api/types";
+import { floorOf, type Floor } from "./floor";
 
 export interface Lane {
   from: SiteNode;
@@ -9,6 +10,7 @@ export interface Lane {
 
 export interface LevelPlan {
   level: Level;
+  floor: Floor;
   rooms: Room[];
   doors: Door[];
   lifts: Lift[];
@@ -40,10 +42,12 @@ export function planOf(site: Site): SitePlan {
 }
 
 function levelPlan(site: Site, level: Level, nodes: ReadonlyMap<string, SiteNode>): LevelPlan {
+  const doors = site.doors.filter((door) => door.level === level.id);
   return {
     level,
+    floor: floorOf(level, doors),
     rooms: site.rooms.filter((room) => room.level === level.id),
-    doors: site.doors.filter((door) => door.level === level.id),
+    doors,
     lifts: site.lifts.filter((lift) => lift.levels.includes(level.id)),
     nodes: site.nodes.filter((node) => node.level === level.id),
     lanes: lanesOn(site, level.id, nodes),
@@ -76,6 +80,15 @@ export function centre(polygon: readonly Point[]): Point {
   });
   if (Math.abs(area) < 1e-6) return polygon[0] ?? [0, 0];
   return [x / (3 * area), y / (3 * area)];
+}
+
+/** Where a room's name goes: above or below the middle, whichever is farther from the places inside. */
+export function nameSpot(room: Room, nodes: readonly SiteNode[]): Point {
+  const [x, y] = centre(room.polygon);
+  const shift = spanOf(room.polygon).height * 0.24;
+  const clear = (spotY: number) => Math.min(...nodes.map((node) => Math.hypot(node.x_m - x, node.y_m - spotY)));
+  const spots = [y + shift, y - shift].sort((a, b) => clear(b) - clear(a));
+  return [x, spots[0] ?? y];
 }
 
 export function spanOf(polygon: readonly Point[]): { width: number; height: number } {

@@ -46,6 +46,10 @@ export class Sprites {
     return this.sprites.get(key) ?? this.keep(key, labelSprite(text, strong, this.palette, this.ratio));
   }
 
+  sizeOf(sprite: Sprite): [width: number, height: number] {
+    return [sprite.width / this.ratio, sprite.height / this.ratio];
+  }
+
   stamp(ctx: Context, sprite: Sprite, x: number, y: number): void {
     const width = sprite.width / this.ratio;
     const height = sprite.height / this.ratio;

@@ -106,7 +106,9 @@ export function HistoryTable({ history, tasks }: { history: readonly History[]; 
             </td>
             <td>
               <strong>{words.term("history", line.what)}</strong> {title(line.task)} {line.robot}
-              {line.because && line.because !== title(line.task) && <div className={partsCss["soft"]}>{line.because}</div>}
+              {line.because && line.because !== title(line.task) && (
+                <div className={partsCss["soft"]}>{line.what === "phase" ? words.term("phase", line.because) : line.because}</div>
+              )}
             </td>
           </tr>
         ))}

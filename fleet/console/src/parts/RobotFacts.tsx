@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Robot } from "../api/types";
+import { useSite } from "../api/queries";
+import type { Robot, SiteNode } from "../api/types";
 import { useWords } from "../i18n/words";
 import { Battery } from "./Battery";
 import { Facts } from "./Facts";
@@ -13,8 +14,8 @@ export function RobotFacts({ robot, full }: { robot: Robot; full?: boolean }): R
   const { t } = useTranslation();
   const words = useWords();
   const does = useDoes(robot);
-  const place = robot.node ? words.place(robot.node.split("#")[0] ?? robot.node) : "";
-  const where = `${words.level(robot.pose.level)}${place ? ` · ${place}` : ""} (${robot.pose.x_m.toFixed(1)}, ${robot.pose.y_m.toFixed(1)} m)`;
+  const near = useNear(robot);
+  const where = `${words.level(robot.pose.level)}${near ? ` · ${near}` : ""} (${robot.pose.x_m.toFixed(1)}, ${robot.pose.y_m.toFixed(1)} m)`;
   const about: [string, ReactNode][] = [
     [t("robot.model"), robot.model],
     [t("robot.skills"), robot.skills.map((skill) => words.term("action", skill)).join(", ")],
@@ -33,6 +34,22 @@ export function RobotFacts({ robot, full }: { robot: Robot; full?: boolean }): R
       ]}
     />
   );
+}
+
+const NEAR_M = 8;
+
+/** "near Pharmacy": the nearest named place on its level; '' when none is near. */
+function useNear(robot: Robot): string {
+  const { t } = useTranslation();
+  const words = useWords();
+  const site = useSite().data;
+  const { level, x_m: x, y_m: y } = robot.pose;
+  const away = (node: SiteNode) => Math.hypot(node.x_m - x, node.y_m - y);
+  const ids = new Map(site?.places.map((place) => [place.node, place]));
+  const nodes = site?.nodes.filter((node) => node.level === level && ids.has(node.id)) ?? [];
+  const nearest = nodes.sort((a, b) => away(a) - away(b))[0];
+  const place = nearest && away(nearest) < NEAR_M ? ids.get(nearest.id) : undefined;
+  return place ? t("robot.near", { place: words.name(place.names, place.id) }) : "";
 }
 
 /** Faults as the robot reports them. */

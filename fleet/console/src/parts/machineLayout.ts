@@ -37,17 +37,29 @@ export function drawingOf(machine: Machine, label: (state: string) => string): D
   const pairs = pairsOf(machine);
   for (const [from, to] of pairs.values()) if (from !== to) graph.setEdge(from, to, {});
   layout(graph);
-  const size = graph.graph() as { width?: number; height?: number };
-  return {
-    width: size.width ?? 0,
-    height: size.height ?? 0,
-    boxes: machine.states.map((state) => ({ state, ...(graph.node(state) as Omit<StateBox, "state">) })),
-    arrows: [...pairs.values()].filter(([from, to]) => from !== to).map(([from, to, triggers]) => ({
+  const boxes = machine.states.map((state) => ({ state, ...(graph.node(state) as Omit<StateBox, "state">) }));
+  return inOrigin(boxes, [...pairs.values()].filter(([from, to]) => from !== to).map(([from, to, triggers]) => ({
       from,
       to,
       triggers,
       points: (graph.edge(from, to) as { points: { x: number; y: number }[] }).points,
     })),
+  );
+}
+
+/** Arrows may swing out above or left of the states: everything is moved so that nothing is cut off. */
+function inOrigin(boxes: StateBox[], arrows: Arrow[]): Drawing {
+  const points = arrows.flatMap((arrow) => arrow.points);
+  const xs = [...boxes.flatMap((box) => [box.x - box.width / 2, box.x + box.width / 2]), ...points.map((point) => point.x)];
+  const ys = [...boxes.flatMap((box) => [box.y - box.height / 2, box.y + box.height / 2]), ...points.map((point) => point.y)];
+  const left = Math.min(...xs) - MARGIN;
+  const top = Math.min(...ys) - MARGIN;
+  const shifted = <T extends { x: number; y: number }>(item: T): T => ({ ...item, x: item.x - left, y: item.y - top });
+  return {
+    width: Math.max(...xs) + MARGIN - left,
+    height: Math.max(...ys) + MARGIN - top,
+    boxes: boxes.map(shifted),
+    arrows: arrows.map((arrow) => ({ ...arrow, points: arrow.points.map(shifted) })),
   };
 }
 
