@@ -380,12 +380,10 @@ class Agent:
         if self._motion is None or self._energy is None:
             return
         self._report(self._reporter.still_blocked(self._now_s))
-        hello = self._book.hello(self._robot_id, self._boot_id)
         state = state_of(
             self._activity, self._modes.mode, self._book, self._performer, self._motion, self._energy
         )
-        said = (
-            *self._reporter.greeting(hello, state, self._now_s),
-            *self._reporter.heartbeat(state, self._now_s),
-        )
+        said = self._reporter.heartbeat(state, self._now_s)
+        if self._reporter.must_greet(self._now_s):
+            said = (self._book.hello(self._robot_id, self._boot_id), state)
         self._out.extend(Send(message) for message in said)

@@ -28,6 +28,7 @@ class OrderBook:
         self.memory = memory
         self._facts = facts
         self._outcome_sent_s: float | None = None
+        self._ahead: tuple[OrderMemory, tuple[OrderNode, ...]] = (memory, orders.remaining(memory))
 
     # -- looking -------------------------------------------------------------------------------------------
 
@@ -37,7 +38,11 @@ class OrderBook:
 
     @property
     def remaining(self) -> tuple[OrderNode, ...]:
-        return orders.remaining(self.memory)
+        """The very same tuple as long as nothing was passed, released or cancelled."""
+        if self._ahead[0] is not self.memory:
+            ahead = orders.remaining(self.memory)
+            self._ahead = (self.memory, self._ahead[1] if ahead == self._ahead[1] else ahead)
+        return self._ahead[1]
 
     @property
     def has_arrived(self) -> bool:

@@ -8,7 +8,7 @@ from enum import Enum
 from robots.drivers.base import Energy, Motion
 from robots.order_book import OrderBook
 from robots.performing import Performer
-from robots.protocol import Factsheet, Fault, FaultLevel, Hello, Message, Pose, State
+from robots.protocol import Factsheet, Fault, FaultLevel, Message, Pose, State
 
 POSE_MOVING_S = 0.095
 """At most 10 a second, with some slack for the body's own rhythm."""
@@ -76,12 +76,15 @@ class Reporter:
 
     # -- words --
 
-    def greeting(self, hello: Hello, state: State, now_s: float) -> tuple[Message, ...]:
-        """Hello, then State, when it is due; the orchestrator needs both to place the robot."""
+    def must_greet(self, now_s: float) -> bool:
+        """Whether Hello is due; true once, then again when nobody has answered it.
+
+        State goes right behind it: the orchestrator needs both to place the robot.
+        """
         if self.link is not Link.GREETING or self._hello_due_s is None or now_s < self._hello_due_s:
-            return ()
+            return False
         self._hello_due_s = now_s + HELLO_AGAIN_S
-        return (hello, state)
+        return True
 
     def heartbeat(self, state: State, now_s: float) -> tuple[Message, ...]:
         """State, at once when it changed and otherwise at the heartbeat."""

@@ -13,6 +13,8 @@ class Steering:
         self._path: tuple[Waypoint, ...] | None = None
         """None: unknown, a body may still follow an earlier program's path."""
         self._halted = False
+        self._aim: tuple[tuple[OrderNode, ...], Pace] | None = None
+        """What the path was made of, to see quickly that nothing is new."""
 
     @property
     def is_driving(self) -> bool:
@@ -20,6 +22,9 @@ class Steering:
 
     def aim(self, nodes: tuple[OrderNode, ...], pace: Pace) -> tuple[ToBody, ...]:
         """Follow these nodes; empty: brake and hold."""
+        if self._aim is not None and self._aim[0] is nodes and self._aim[1] == pace:
+            return ()
+        self._aim = (nodes, pace)
         path = tuple(self._waypoint(node, pace) for node in nodes)
         if path == self._path:
             return ()
@@ -29,7 +34,7 @@ class Steering:
     def halt(self) -> tuple[ToBody, ...]:
         if self._halted:
             return ()
-        self._path, self._halted = (), True
+        self._path, self._halted, self._aim = (), True, None
         return (Halt(),)
 
     def reached(self, seq: int) -> None:

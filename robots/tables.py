@@ -62,6 +62,7 @@ class Rules:
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._listed = {(trigger, source): target for trigger, source, target in table.expanded()}
         self._probe = _Probe()
         states: Any = [_declared(table, state) for state in table.states]
         rows: Any = [[trigger, list(sources), target] for trigger, sources, target in table.rows]
@@ -85,7 +86,8 @@ class Rules:
         return self._probe.state
 
     def may(self, state: Enum, trigger: str) -> bool:
-        return any(row[0] == trigger and row[1] is state for row in self.table.expanded())
+        """Whether the table lists this pair."""
+        return (trigger, state) in self._listed
 
 
 class _Probe:
