@@ -15,7 +15,11 @@ FIRST_PERIOD_S = 1.0
 PIN_DELAY_S = (2.0, 5.0)
 """A person has to walk up and type."""
 OPEN_STATES = ["queued", "assigned", "running", "paused"]
-NOT_FOR_PEOPLE = ("charger", "parking", "hold_point", "waypoint", "room_entrance")
+CHARGERS = ("charger",)
+ROBOTS_OWN = (*CHARGERS, "parking", "hold_point", "waypoint", "room_entrance")
+"""Kinds of places where nobody has business, if a site has enough others (an Open-RMF building may not)."""
+ENOUGH_PLACES = 2
+PINS_KEPT = 200
 ITEMS = ("infusion set", "lab samples", "blood units", "linen", "discharge papers", "insulin", "X-ray films")
 NAME = "demo"
 
@@ -100,12 +104,14 @@ class Wishes:
         return place
 
     def _fitting(self, param: dict[str, Any], used: list[str]) -> list[str]:
-        """Places of the kinds asked for, else places where people are; not twice in one mission."""
+        """Places of the kinds asked for, people's before robots'; not twice in one mission."""
         pool = self._rooms if param["type"] == "room" else self._places
         fitting = [p for p in pool if not param["kinds"] or p["kind"] in param["kinds"]]
-        human = [p for p in fitting if p["kind"] not in NOT_FOR_PEOPLE]
-        found = [place["id"] for place in (human if len(human) > len(used) + 1 else fitting)]
-        return [place for place in found if place not in used] or found
+        for shunned in (ROBOTS_OWN, CHARGERS, ()):
+            found = [p["id"] for p in fitting if p["kind"] not in shunned and p["id"] not in used]
+            if len(found) >= ENOUGH_PLACES:
+                return found
+        return found or [place["id"] for place in fitting]
 
 
 class Staff:
@@ -148,6 +154,7 @@ class Staff:
         answer = self._client.post("/missions", wish)
         if "pin" in wish["params"]:
             self._pins[answer["id"]] = wish["params"]["pin"]
+            self._pins = dict(list(self._pins.items())[-PINS_KEPT:])
             write_memory(self._memory, self._pins)
 
     def _confirm(self, missions: list[dict[str, Any]], now_s: float) -> None:
