@@ -38,6 +38,8 @@ Lane = tuple[Edge, Node, Node]
 
 
 def _spacing(nodes: list[Node]) -> Iterator[Finding]:
+    if not nodes:
+        return
     spots = [Spot(node.x_m, node.y_m) for node in nodes]
     pairs = STRtree(spots).query(spots, predicate="dwithin", distance=NODE_SPACING_M)
     for first, second in sorted(zip(*pairs.tolist(), strict=True)):
