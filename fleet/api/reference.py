@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -48,9 +49,9 @@ def page(document: dict[str, Any], base: str) -> str:
 
 def _operation(document: dict[str, Any], base: str, path: str, method: str, said: dict[str, Any]) -> str:
     example = _example(document, said)
-    rows = "".join(_parameter(parameter) for parameter in said.get("parameters", []))
+    rows = "".join(_parameter(document, parameter) for parameter in said.get("parameters", []))
     answers = "".join(
-        f"<tr><td>{status}<td>{html.escape(answer.get('description', ''))}"
+        f"<tr><td>{status}<td>{html.escape(_answer(document, answer))}"
         for status, answer in sorted(said["responses"].items())
     )
     return (
@@ -81,10 +82,36 @@ def _value(parameter: dict[str, Any]) -> Any:
     return (schema.get("enum") or [parameter["name"]])[0]
 
 
-def _parameter(parameter: dict[str, Any]) -> str:
-    choices = parameter["schema"].get("enum") or parameter["schema"].get("items", {}).get("enum")
+def _parameter(document: dict[str, Any], parameter: dict[str, Any]) -> str:
+    choices = _choices(document, parameter["schema"])
     text = parameter.get("description", "") + (f" One of: {', '.join(choices)}." if choices else "")
     return f"<tr><td><code>{parameter['name']}</code> ({parameter['in']})<td>{html.escape(text)}"
+
+
+def _choices(document: dict[str, Any], schema: dict[str, Any]) -> list[str]:
+    """The values of an enumeration, however deep in optional, list or reference it is."""
+    if "$ref" in schema:
+        return _choices(document, _referred(document, schema["$ref"]))
+    for inner in (*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])):
+        if found := _choices(document, inner):
+            return found
+    return list(schema.get("enum", []))
+
+
+def _answer(document: dict[str, Any], answer: dict[str, Any]) -> str:
+    """What the answer means, or for a plain success which fields it has."""
+    description = str(answer.get("description", ""))
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    reference = schema.get("$ref") or schema.get("items", {}).get("$ref")
+    if description != "Successful Response" or reference is None:
+        return description.replace("Successful Response", "Done.")
+    fields = ", ".join(_referred(document, reference)["properties"])
+    return f"{'List of' if 'items' in schema else ''} {reference.rpartition('/')[2]}: {fields}".strip()
+
+
+def _referred(document: dict[str, Any], reference: str) -> dict[str, Any]:
+    found: dict[str, Any] = document["components"]["schemas"][reference.rpartition("/")[2]]
+    return found
 
 
 def _example(document: dict[str, Any], said: dict[str, Any]) -> Any:
@@ -96,9 +123,15 @@ def _example(document: dict[str, Any], said: dict[str, Any]) -> Any:
         return next(iter(body["examples"].values()))["value"]
     schema = body["schema"]
     reference = schema.get("$ref") or next(option["$ref"] for option in schema["anyOf"] if option.get("$ref"))
-    fields = document["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
+    fields = _referred(document, reference)["properties"]
     return {name: field["examples"][0] for name, field in fields.items() if field.get("examples")}
 
 
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{html.escape(part)}</p>" for part in text.strip().split("\n\n") if part)
+    return "".join(f"<p>{_marked(part)}</p>" for part in text.strip().split("\n\n") if part)
+
+
+def _marked(text: str) -> str:
+    """The two marks of Markdown that the descriptions use."""
+    bold = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html.escape(text))
+    return re.sub(r"`(.+?)`", r"<code>\1</code>", bold)
