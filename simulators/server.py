@@ -18,10 +18,11 @@ import msgspec
 import zmq
 
 from fleet.links.building import BuildingHello, DoorRequest, FromBuilding, LiftRelease, LiftRequest
-from robots.drivers.base import FromBody, Halt
+from robots.drivers.base import FromBody
 from simulators.wire import (
     HOLD_S,
     MESSAGE_BYTES_MAX,
+    SILENT_S,
     Alive,
     Join,
     Joined,
@@ -50,6 +51,7 @@ class _Seat:
 
     robot_id: str
     heard_s: float
+    abandoned: bool = False
 
 
 class WorldServer:
@@ -105,6 +107,7 @@ class WorldServer:
     def _step(self, real_s: float) -> None:
         while not self._calls.empty():
             self._calls.get()()
+        self._abandon_silent()
         happened = self.world.advance(self.world.now_s + real_s * self._speed)
         for robot_id, message in happened.from_body:
             identity = self._drivers.get(robot_id)
@@ -113,6 +116,12 @@ class WorldServer:
         for report in happened.from_building:
             for identity in self._building:
                 self._send(identity, report)
+
+    def _abandon_silent(self) -> None:
+        for seat in self._seats.values():
+            if not seat.abandoned and time.monotonic() - seat.heard_s > SILENT_S:
+                seat.abandoned = True
+                self.world.abandon(seat.robot_id)
 
     # -- messages ------------------------------------------------------------------------------------------
 
@@ -172,9 +181,9 @@ class WorldServer:
         if seat is None:
             self._send(identity, WhoAreYou())
             return
-        seat.heard_s = time.monotonic()
+        seat.heard_s, seat.abandoned = time.monotonic(), False
         if isinstance(message, Leave):
-            self.world.tell(seat.robot_id, Halt())
+            self.world.abandon(seat.robot_id)
             del self._seats[identity], self._drivers[seat.robot_id]
         elif not isinstance(message, Alive | Join):
             self.world.tell(seat.robot_id, message)

@@ -30,6 +30,8 @@ ALIVE_S = 0.5
 """A driver says at least this often that it is there."""
 HOLD_S = 2.0
 """A body belongs to the driver that was heard within this; nobody else gets it."""
+SILENT_S = 1.2
+"""A body whose driver is not heard for this brakes and puts its lamp out: its program has died."""
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 
 

@@ -13,7 +13,7 @@ from fleet.links.building import FromBuilding, ToBuilding
 from maps.elements import Node, NodeKind, Room
 from maps.geometry import inside
 from maps.graph import SiteGraph
-from robots.drivers.base import Frame, FromBody, ToBody, Waypoint
+from robots.drivers.base import Frame, FromBody, Halt, SetDevice, ToBody, Waypoint
 from robots.protocol import Factsheet
 from simulators.body import Body
 from simulators.building import Building, Cabin
@@ -135,6 +135,13 @@ class World:
         body.tell(message)
         if body.powered:
             self.crowd.notice(body, message, self.now_s)
+
+    def abandon(self, robot_id: str) -> None:
+        """Its driver is gone: the body's own circuits brake it, put its lamp out and lock its tray."""
+        self.tell(robot_id, Halt())
+        if self.bodies[robot_id].facts.lamps_w:
+            self.tell(robot_id, SetDevice(device="lamp", value="off"))
+        self.tell(robot_id, SetDevice(device="tray_lock", value="locked"))
 
     def request(self, message: ToBuilding) -> None:
         self.building.request(message)

@@ -26,7 +26,7 @@ from fleet.core.state import Record, State
 from fleet.core.work import Work
 from maps.graph import SiteGraph
 from missions.planning.cells import CellGraph
-from missions.planning.traffic import TrafficState
+from missions.planning.traffic import Traffic, TrafficState
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +43,11 @@ class Orchestrator:
     def state(self) -> State:
         """For reading; records in it are frozen and may be handed on."""
         return self._work.state
+
+    @property
+    def traffic(self) -> Traffic:
+        """For reading: who holds which cells, and every robot's plan."""
+        return self._work.traffic
 
     def handle(self, event: ev.AnyEvent, now_s: float) -> tuple[AnyCommand, ...]:
         """What follows from event, in order. The caller journals both before it does anything.

@@ -1,0 +1,190 @@
+"""One robot in virtual time: the real agent, its disk, its link and its body in the world.
+
+The link behaves like ZeroMQ over TCP: a break is noticed at once or by silence, then it connects again.
+A crash of the program loses everything but the disk, and sometimes that too.
+"""
+
+import random
+from collections.abc import Callable
+
+from robots import protocol as wire
+from robots.agent import Agent
+from robots.agent_io import (
+    AgentEvent,
+    LinkDown,
+    LinkUp,
+    OrderMemory,
+    Remember,
+    Send,
+    SendFrame,
+    Tell,
+    TimerFired,
+)
+from robots.protocol import Codec, Factsheet
+from simulators.network import HEALTHY, Link, Quality
+from simulators.schedule import Schedule
+from simulators.world import World
+
+SILENCE_S = 3.0
+CONNECT_S = (0.1, 1.5)
+CHECK_S = 0.5
+
+Listener = Callable[[str, int, object], None]
+"""(robot_id, connection number, bytes) at the orchestrator's end."""
+
+
+class SimRobot:
+    def __init__(
+        self, robot_id: str, facts: Factsheet, schedule: Schedule, world: World, listener: Listener
+    ) -> None:
+        self.robot_id = robot_id
+        self.facts = facts
+        self.memory: OrderMemory | None = None
+        """Its disk."""
+        self.boots = 0
+        self.connection = 0
+        """Number of the present connection; 0 while there is none."""
+        self.agent: Agent | None = None
+        self.is_cut = False
+        """The network lets nothing through."""
+        self.orchestrator_listens = True
+        self._schedule = schedule
+        self._world = world
+        self._codec = Codec()
+        self._rng = random.Random(f"robot {robot_id} {world.now_s}")
+        self._up = Link(schedule, self._rng, HEALTHY, lambda data: listener(robot_id, self.connection, data))
+        self._down = Link(schedule, self._rng, HEALTHY, self._hear)
+        self._connections = 0
+        self._heard_s = 0.0
+        self._connecting = False
+        self._timer_s: float | None = None
+        self._dies_after: int | None = None
+        schedule.every(CHECK_S, self._watch)
+
+    # -- life ----------------------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        """The program starts (again)."""
+        if self.agent is not None:
+            return
+        self.boots += 1
+        self._dies_after = None
+        self.agent = Agent(self.robot_id, f"boot-{self.boots}", self.facts, self.memory)
+        self._world.join(self.robot_id, self.facts)
+        self._set_timer()
+
+    def crash(self, *, forget: bool = False) -> None:
+        """The program dies; forget: its disk is lost too. The body brakes when its driver is gone."""
+        self.agent = None
+        self._drop()
+        if forget:
+            self.memory = None
+        self._world.abandon(self.robot_id)
+
+    def crash_after(self, commands: int) -> None:
+        """Die in the middle: after so many more commands of the agent."""
+        self._dies_after = commands
+
+    # -- the link ------------------------------------------------------------------------------------------
+
+    def set_quality(self, quality: Quality) -> None:
+        self._up.quality = self._down.quality = quality
+
+    def send_down(self, message: wire.Message) -> None:
+        """The orchestrator says something on the present connection."""
+        self._down.send(self._codec.encode(message))
+
+    def drop(self) -> None:
+        """The connection breaks, and both ends notice."""
+        if self.connection:
+            self._drop()
+            self._feed(LinkDown())
+
+    def _drop(self) -> None:
+        self.connection = 0
+        self._connecting = False
+        self._up.cut()
+        self._down.cut()
+
+    def set_cut(self, is_cut: bool) -> None:
+        """The network lets nothing through; nobody is told."""
+        self.is_cut = is_cut
+        for link in (self._up, self._down):
+            if is_cut:
+                link.cut()
+            elif self.connection:
+                link.mend()
+
+    def _watch(self) -> None:
+        if self.agent is None:
+            return
+        if self.connection and self._schedule.now_s - self._heard_s > SILENCE_S:
+            self.drop()
+        if not self.connection and not self._connecting:
+            self._connecting = True
+            self._schedule.after(self._rng.uniform(*CONNECT_S), self._connect)
+
+    def _connect(self) -> None:
+        self._connecting = False
+        if self.agent is None or self.connection or self.is_cut or not self.orchestrator_listens:
+            return
+        self._connections += 1
+        self.connection = self._connections
+        self._heard_s = self._schedule.now_s
+        self._up.mend()
+        self._down.mend()
+        self._feed(LinkUp())
+
+    def _hear(self, data: object) -> None:
+        assert isinstance(data, bytes)
+        self._heard_s = self._schedule.now_s
+        self._feed(self._codec.decode_down(data))
+
+    # -- the agent -----------------------------------------------------------------------------------------
+
+    def feel(self, event: AgentEvent) -> None:
+        """The body reports."""
+        self._feed(event)
+
+    def _feed(self, event: AgentEvent) -> None:
+        if self.agent is None:
+            return
+        for command in self.agent.handle(event, self._schedule.now_s):
+            if self._dies_after is not None:
+                self._dies_after -= 1
+                if self._dies_after < 0:
+                    self.crash()
+                    return
+            self._do(command)
+        self._set_timer()
+
+    def _do(self, command: Remember | Send | Tell | SendFrame) -> None:
+        if isinstance(command, Remember):
+            self.memory = command.memory
+        elif isinstance(command, Send):
+            self._up.send(self._codec.encode(command.message))
+        elif isinstance(command, Tell):
+            self._world.tell(self.robot_id, command.message)
+
+    def _set_timer(self) -> None:
+        due_s = self.agent.next_deadline_s() if self.agent is not None else None
+        if due_s is None or (self._timer_s is not None and self._timer_s <= due_s):
+            return
+        self._timer_s = due_s
+
+        def fire() -> None:
+            if self._timer_s == due_s:
+                self._timer_s = None
+                if self.agent is not None:
+                    self._fire()
+
+        self._schedule.at(due_s, fire)
+
+    def _fire(self) -> None:
+        """A timer may have been put off meanwhile."""
+        assert self.agent is not None
+        due_s = self.agent.next_deadline_s()
+        if due_s is not None and due_s <= self._schedule.now_s + 1e-6:
+            self._feed(TimerFired())
+        else:
+            self._set_timer()
