@@ -91,6 +91,7 @@ class OrderBook:
             return self._update(mine, order, acts)
         if mine is not None and self.is_open and not self._is_replaceable(mine, acts):
             return f"order {mine.order_id} is unfinished: cancel it first."
+        order = orders.from_here(order, here)
         problem = orders.refusal_of_new(order, self.memory, self._facts, here)
         if not problem:
             ended = orders.end_order(self.memory).ended

@@ -80,6 +80,19 @@ def refusal_of_new(order: Order, memory: OrderMemory, facts: Factsheet, here: Mo
     return refusal_of_nodes(order.base) or _refusal_of_start(order, here) or refusal_of_action(order, facts)
 
 
+def from_here(order: Order, here: Motion | None) -> Order:
+    """A repetition of an order that the robot has forgotten, without what already lies behind it.
+
+    Only a later update is cut: a first one begins where the robot stands, or is wrong.
+    """
+    if order.order_update_id <= 1 or here is None or refusal_of_nodes(order.base):
+        return order
+    for index, (node, after) in enumerate(pairwise(order.base)):
+        if after.lift is None and _off_way_m(node, after, here) <= ON_WAY_M:
+            return msgspec.structs.replace(order, base=order.base[index:])
+    return order
+
+
 def refusal_of_nodes(base: tuple[OrderNode, ...]) -> str:
     if not base:
         return "base is empty: release at least the node where the robot stands."
@@ -103,7 +116,9 @@ def _refusal_of_start(order: Order, here: Motion | None) -> str:
     if here is None:
         return "the robot does not know where it is yet: send the order again in a second."
     away_m = hypot(first.x_m - here.x_m, first.y_m - here.y_m)
-    if first.level == here.level and away_m <= START_M:
+    on_way = order.order_update_id > 1 and len(order.base) > 1 and order.base[1].lift is None
+    on_way = on_way and _off_way_m(first, order.base[1], here) <= ON_WAY_M
+    if (first.level == here.level and away_m <= START_M) or on_way:
         return ""
     text = (
         f"first node {first.node_id} is {away_m:.1f} m away on level {first.level}; the robot stands at "

@@ -128,6 +128,29 @@ def test_robot_that_was_carried_away_does_not_drive_until_its_order_is_cancelled
     assert robot.body.y_m == 9
 
 
+def test_robot_that_lost_its_disk_takes_the_repeated_order_up_where_it_stands(bench, node):
+    robot = bench().connect()
+    robot.order(node("a", 0, 0), node("b", 1, 5), node("c", 2, 15))
+    robot.run(10)
+    robot.memory = None
+    robot.boot()
+    robot.connect()
+    robot.sent.clear()
+    robot.order(node("a", 0, 0), node("b", 1, 5), node("c", 2, 15), update=2, last=True)
+    assert robot.last(wire.OrderAccepted).order_update_id == 2
+    robot.run(10)
+    assert robot.seqs_passed == [1, 2]
+    assert min(x_m for _, x_m, _ in robot.body.trace[-200:]) > 9.9, "it does not drive back"
+
+
+def test_repeated_order_of_which_nothing_is_near_is_not_taken(bench, node):
+    robot = bench().connect()
+    robot.order(node("a", 0, 20), node("b", 1, 25), update=2)
+    assert not robot.all(wire.OrderAccepted)
+    robot.run(5)
+    assert robot.body.x_m == 0
+
+
 def test_program_that_ends_says_goodbye_and_leaves_the_body_standing(bench, node):
     robot = bench().connect()
     robot.order(node("a", 0, 0), node("b", 1, 9), last=True)
