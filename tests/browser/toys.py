@@ -71,7 +71,9 @@ class Toy:
         )
 
     def _instant(self, command: cm.SendInstant) -> list[ev.AnyEvent]:
-        self.mode = {"pause": "paused", "resume": "autonomous", "stop": "stopped"}.get(command.verb, self.mode)
+        self.mode = {"pause": "paused", "resume": "autonomous", "stop": "stopped"}.get(
+            command.verb, self.mode
+        )
         ok = command.verb != "confirm" or self._confirm(command.params)
         because = "" if ok else "wrong PIN, 2 more tries"
         return [
