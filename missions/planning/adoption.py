@@ -27,7 +27,11 @@ def adopted_plans(
     for agent_id, steps in answer.plans.items():
         if agent_id not in present:
             raise PlanRejected(f"there is no agent {agent_id}")
-        _check_way(cells, present[agent_id], next_step[agent_id], steps)
+        mine = present[agent_id]
+        last_no = mine.steps[mine.allocated - 1].step_no
+        if answer.follows.get(agent_id, last_no) != last_no:
+            raise StaleAnswer(f"{agent_id} has been allocated more steps since it was planned")
+        _check_way(cells, mine, next_step[agent_id], steps)
     plans = dict(present)
     for agent_id, steps in answer.plans.items():
         if not _same_tail(present[agent_id], steps):

@@ -121,12 +121,13 @@ def _held_faults(cells: CellGraph, plans: Mapping[str, AgentPlan]) -> Iterator[s
 
 
 def _end_faults(cells: CellGraph, plans: Mapping[str, AgentPlan]) -> Iterator[str]:
-    """Claimed ways end at rests of their own, where nobody has to pass later."""
+    """Claimed ways end at rests of their own. One that turned up at another's rest has to be planned away."""
     for name, plan in plans.items():
         end = plan.steps[-1]
         if plan.allocated < len(plan.steps) and end.cell not in cells.rests(plan.agent.graphs):
             yield f"{name}'s way ends at {end.cell}, which is no rest"
-    for (one, mine), (other, theirs) in combinations(plans.items(), 2):
+    going = {name: plan for name, plan in plans.items() if plan.allocated < len(plan.steps)}
+    for (one, mine), (other, theirs) in combinations(going.items(), 2):
         if too_near(cells, mine.steps[-1].cell, theirs.steps[-1].cell):
             yield f"{one} and {other} both end at {mine.steps[-1].cell}"
 

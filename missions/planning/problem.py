@@ -105,10 +105,13 @@ class Veto(msgspec.Struct, frozen=True, kw_only=True):
 class PlanAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):
     version: int
     plans: dict[str, tuple[Step, ...]]
-    """agent_id to the steps that follow its last allocated one, with after filled in."""
+    """agent_id to the steps that follow its last allocated one, with after filled in. There may be agents
+    that were not asked for: they go out of the way of one that was, and then on to their stops."""
     others_after: dict[str, dict[int, tuple[tuple[str, int], ...]]]
     """Steps of other agents' present plans that must now wait for new steps too: agent_id to step_no to
     the dependencies to add."""
+    follows: dict[str, int] = {}
+    """agent_id to its last allocated step: stale when it has been allocated more meanwhile."""
     vetoes: tuple[Veto, ...] = ()
     expansions: int = 0
     """Search effort, for the benchmarks."""

@@ -25,11 +25,27 @@ def without_tail(cells: CellGraph, plans: Plans, agent_id: str) -> dict[str, Age
 
 def with_tail(mine: AgentPlan, steps: Sequence[Step]) -> AgentPlan:
     """The plan, going on with these steps after what is allocated: it does not stay there for ever."""
-    held = mine.steps[: mine.allocated]
-    if steps:
-        leave_s = steps[0].enter_s - steps[0].drive_s
-        held = (*held[:-1], msgspec.structs.replace(held[-1], leave_s=leave_s))
-    return msgspec.structs.replace(mine, steps=(*held, *steps))
+    return extended(msgspec.structs.replace(mine, steps=mine.steps[: mine.allocated]), steps)
+
+
+def extended(mine: AgentPlan, steps: Sequence[Step]) -> AgentPlan:
+    """The plan, going on with these steps from where it ends."""
+    if not steps:
+        return mine
+    leave_s = steps[0].enter_s - steps[0].drive_s
+    last = msgspec.structs.replace(mine.steps[-1], leave_s=leave_s)
+    return msgspec.structs.replace(mine, steps=(*mine.steps[:-1], last, *steps))
+
+
+def without_stops(mine: AgentPlan) -> AgentPlan:
+    """The plan, with nothing to do on the rest of the way."""
+    steps = tuple(
+        step
+        if index < mine.allocated
+        else msgspec.structs.replace(step, stop="", is_stop=False, hold_room=None, duration_s=0.0)
+        for index, step in enumerate(mine.steps)
+    )
+    return msgspec.structs.replace(mine, steps=steps)
 
 
 def without_agent(plans: Plans, agent_id: str) -> dict[str, AgentPlan]:

@@ -20,10 +20,9 @@ import msgspec
 
 from missions.planning.adoption import PlanRejected, StaleAnswer, TrafficError, adopted_plans
 from missions.planning.cells import CellGraph
-from missions.planning.planner import without_stops
 from missions.planning.precedence import group_end
 from missions.planning.problem import Agent, AgentPlan, PlanAnswer, PlanProblem, PlanRequest, Step
-from missions.planning.tails import waiting_for_held, without_agent, without_tail
+from missions.planning.tails import waiting_for_held, without_agent, without_stops, without_tail
 
 __all__ = [
     "NotAllocated",
@@ -294,6 +293,18 @@ class Traffic:
         plan = self._plan(agent_id)
         end = group_end(self.cells, plan.steps, plan.allocated)
         return self._first_wait(agent_id, plan.steps[plan.allocated : end])
+
+    def waited_for_by(self, agent_id: str) -> tuple[str, ...]:
+        """Agents whose way leads through where this one's plan ends: it stands in their way, plan it anew.
+
+        Nobody's does, once a robot has a plan of its own; it happens when one turns up somewhere.
+        """
+        last_no = self._plan(agent_id).steps[-1].step_no
+        return tuple(
+            other
+            for other, plan in self.state.plans.items()
+            if any((agent_id, last_no) in step.after for step in plan.steps[plan.allocated :])
+        )
 
     def held(self, agent_id: str) -> tuple[str, ...]:
         """Cells allocated to the robot, from where it is last known to be onwards."""

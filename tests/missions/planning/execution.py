@@ -75,7 +75,7 @@ class Execution:
             self.stale += 1
             return
         for agent_id in adopted:
-            del self.wanting[agent_id]
+            self.wanting.pop(agent_id, None)
         self.vetoes += [veto.because for veto in answer.vetoes]
         for veto in answer.vetoes:
             self.give_way(veto.agent_id, veto.blocked_by)

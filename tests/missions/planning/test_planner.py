@@ -131,13 +131,35 @@ def test_idle_robot_on_the_goal_is_named_in_the_veto() -> None:
     assert veto.because == "p_south is occupied by r1, which rests there"
 
 
-def test_robot_that_joined_in_the_middle_of_the_lane_is_sent_to_a_rest() -> None:
+def test_robot_that_stands_in_the_middle_of_the_lane_goes_to_a_rest_first() -> None:
     traffic = placed(drawn.corridor(), "w_mid", "p_east")
-    blocked = ask(traffic, "r1", stop("k_a"))
-    assert [(veto.code, veto.blocked_by) for veto in blocked.vetoes] == [("conflict", ("r0",))]
-    ask(traffic, "r0")
-    assert ask(traffic, "r1", stop("k_a", task="b/0")).vetoes == ()
+    answer = ask(traffic, "r1", stop("k_a", task="b/0"))
+    assert sorted(answer.plans) == ["r0", "r1"]
+    assert traffic.end("r0") == "p_mid"
     assert drive_all(traffic, "r0", "r1") == ["b/0"]
+
+
+def test_two_that_met_head_on_are_parted_and_both_make_their_stops() -> None:
+    """Neither has a way that does not lead through the other: r1 turned up where r0 had to pass."""
+    traffic = placed(drawn.corridor(), "p_west")
+    ask(traffic, "r0", stop("k_b", task="a/0"))
+    for _ in range(12):
+        traffic.allocate("r0", 0.0, 0.0)
+        traffic.reached("r0", traffic.state.plans["r0"].steps[1].step_no)
+    traffic.appear(drawn.agent("r1"), "w_mid", 0.0)
+    traffic.appear(drawn.agent("r2"), "p_mid", 0.0)
+    answer = ask(traffic, "r1", stop("k_a", task="b/0"))
+    assert answer.vetoes == ()
+    assert [step.stop for step in answer.plans.get("r0", ()) if step.is_stop] in ([], ["a/0"])
+    assert sorted(drive_all(traffic, "r0", "r1")) == ["a/0", "b/0"]
+
+
+def test_lost_robot_is_not_expected_to_go_round() -> None:
+    traffic = placed(drawn.corridor(), "w_mid", "p_east")
+    traffic.freeze("r0")
+    answer = ask(traffic, "r1", stop("k_a"))
+    assert answer.plans == {}
+    assert answer.vetoes[0].code == "no_route"
 
 
 def test_lost_robot_in_a_junction_keeps_its_cells_and_the_others_turn_back() -> None:
@@ -188,10 +210,9 @@ def test_held_room_is_entered_only_when_it_is_empty() -> None:
 def test_held_room_waits_for_a_guest_that_is_not_in_the_way() -> None:
     traffic = placed(drawn.ward(), "p_west", "p_east")
     ask(traffic, "r1", stop("k_window", 300.0, "b/0"))
-    for _ in range(40):
+    while not traffic.state.plans["r1"].steps[0].is_stop:
         traffic.allocate("r1", 0.0, 5.0)
-        if traffic.state.plans["r1"].allocated > 1:
-            traffic.reached("r1", traffic.state.plans["r1"].steps[1].step_no)
+        traffic.reached("r1", traffic.state.plans["r1"].steps[1].step_no)
     assert traffic.position("r1") == "k_window"
     answer = ask(traffic, "r0", stop("k_bed", 600.0, "uv/0", hold_room="ward"))
     treatment = next(step for step in answer.plans["r0"] if step.is_stop)

@@ -223,6 +223,8 @@ def test_robot_that_appears_on_another_s_way_is_waited_for(traffic: Traffic) -> 
     wait = traffic.waiting_for("r0")
     assert wait is not None
     assert wait.agent_id == "r2"
+    assert traffic.waited_for_by("r2") == ("r0",)
+    assert traffic.waited_for_by("r1") == ()
 
 
 def test_removed_robot_frees_everything_and_comes_back_with_new_numbers(traffic: Traffic) -> None:

@@ -1,0 +1,102 @@
+"""Robots that stand in each other's way are parted: one after another goes to a rest, then on to its stops.
+
+It happens when a robot turns up in the middle of others' ways: it joins there, is found again, or was cut
+off. The others wait for it to leave, it waits for them to move. All that are entangled lose their tails;
+whoever then finds a way to a rest gets it, until all have one; from there each goes on. All or nothing.
+"""
+
+from dataclasses import dataclass, replace
+
+from missions.planning.cells import CellGraph
+from missions.planning.precedence import timeline
+from missions.planning.problem import AgentPlan, PlanProblem, PlanRequest, Stop
+from missions.planning.single import Draft, extend_one, plan_one
+from missions.planning.tails import After, without_tail
+
+
+@dataclass(frozen=True, slots=True)
+class _Tangle:
+    """A draft without the tails of those that are entangled, and what each of them is about."""
+
+    draft: Draft
+    purposes: dict[str, PlanRequest]
+
+
+def make_room(cells: CellGraph, draft: Draft, request: PlanRequest, problem: PlanProblem) -> Draft | None:
+    """A draft in which the request has a plan, because others go round; None when that does not help."""
+    tangle = _tangle(cells, draft, request, problem)
+    if len(tangle.purposes) < 2 or not _part(cells, tangle, problem):
+        return None
+    for purpose in tangle.purposes.values():
+        if purpose.stops and not extend_one(cells, tangle.draft, purpose, problem):
+            return None
+    return tangle.draft
+
+
+def _tangle(cells: CellGraph, draft: Draft, request: PlanRequest, problem: PlanProblem) -> _Tangle:
+    plans = without_tail(cells, draft.plans, request.agent_id)
+    stays = timeline(cells, plans.values(), problem.now_s)
+    names = [request.agent_id]
+    for other, plan in plans.items():
+        # Whoever waits for ever, and whoever stands in the open; lost robots, where all is closed, cannot go.
+        in_the_open = len(plan.steps) == plan.allocated and not _at_rest(cells, plan)
+        is_lost = plan.steps[0].cell in problem.blocked
+        if other not in names and not is_lost and (in_the_open or stays[other][-1].is_late):
+            names.append(other)
+    purposes = {name: _purpose(draft.plans[name], problem) for name in names}
+    for name in names:
+        plans = without_tail(cells, plans, name)
+    others_after = {other: _without(waits, names) for other, waits in draft.others_after.items()}
+    copy = replace(draft, plans=plans, planned=dict(draft.planned), others_after=others_after)
+    return _Tangle(copy, purposes)
+
+
+def _without(waits: dict[int, After], names: list[str]) -> dict[int, After]:
+    """Nobody waits for steps that are dropped again."""
+    kept = {no: tuple(pair for pair in after if pair[0] not in names) for no, after in waits.items()}
+    return {no: after for no, after in kept.items() if after}
+
+
+def _part(cells: CellGraph, tangle: _Tangle, problem: PlanProblem) -> bool:
+    """Find everybody a way to a rest, whoever can go first first."""
+    left = list(tangle.purposes.values())
+    while left:
+        gone = []
+        for purpose in left:
+            aside = _aside(purpose)
+            if plan_one(cells, tangle.draft, aside, problem, may_keep=False) is None:
+                gone.append(purpose)
+        if not gone:
+            return False
+        left = [purpose for purpose in left if purpose not in gone]
+    return True
+
+
+def _aside(purpose: PlanRequest) -> PlanRequest:
+    """The same robot, just to a rest; to the one it wants when it wants nothing else."""
+    rest = None if purpose.stops else purpose.rest
+    return PlanRequest(agent_id=purpose.agent_id, stops=(), rest=rest, busy_until_s=purpose.busy_until_s)
+
+
+def _at_rest(cells: CellGraph, plan: AgentPlan) -> bool:
+    return plan.steps[-1].cell in cells.rests(plan.agent.graphs)
+
+
+def _purpose(plan: AgentPlan, problem: PlanProblem) -> PlanRequest:
+    """What the robot is about: its own request, or the stops that its present plan still has."""
+    agent_id = plan.agent.agent_id
+    for request in problem.requests:
+        if request.agent_id == agent_id:
+            return request
+    stops = tuple(
+        Stop(
+            node=step.cell,
+            duration_s=step.duration_s,
+            task=step.stop,
+            hold_room=step.hold_room,
+            pace_mps=step.pace_mps,
+        )
+        for step in plan.steps[plan.allocated :]
+        if step.is_stop
+    )
+    return PlanRequest(agent_id=agent_id, stops=stops)
