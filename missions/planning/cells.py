@@ -103,6 +103,24 @@ class CellGraph:
         """Seconds to to_cell by cell; a cell that is absent has no way there."""
         return self._distances.table(to_cell, speed_mps, graphs, tuple(sorted(blocked)))
 
+    def way(
+        self,
+        from_cell: str,
+        to_cell: str,
+        speed_mps: float,
+        graphs: tuple[str, ...],
+        blocked: tuple[str, ...] = (),
+    ) -> tuple[str, ...]:
+        """The cells of the shortest way, alone on the site, without from_cell; () when there is none."""
+        table = self.travel_table(to_cell, speed_mps, graphs, blocked)
+        way: list[str] = []
+        cell = from_cell
+        while cell != to_cell and cell in table:
+            onward = [move for move in self.moves(cell, graphs) if move.cell in table]
+            cell = min(onward, key=lambda m: (m.drive_s(speed_mps) + table[m.cell], m.cell)).cell
+            way.append(cell)
+        return tuple(way)
+
     def rests(self, graphs: tuple[str, ...]) -> tuple[str, ...]:
         """Cells where robots of these fleet graphs may stand for ever, all at once, in nobody's way."""
         found = self._rests_cache.get(graphs)

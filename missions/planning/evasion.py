@@ -5,12 +5,13 @@ off. The others wait for it to leave, it waits for them to move. All that are en
 whoever then finds a way to a rest gets it, until all have one; from there each goes on. All or nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from missions.planning.cells import CellGraph
 from missions.planning.precedence import timeline
-from missions.planning.problem import AgentPlan, PlanProblem, PlanRequest, Stop
-from missions.planning.single import Draft, extend_one, plan_one
+from missions.planning.problem import Agent, AgentPlan, PlanProblem, PlanRequest, Stop
+from missions.planning.single import Draft, extend_one, plan_one, step_aside
 from missions.planning.tails import After, without_tail
 
 
@@ -66,10 +67,57 @@ def _part(cells: CellGraph, tangle: _Tangle, problem: PlanProblem) -> bool:
             aside = _aside(purpose)
             if plan_one(cells, tangle.draft, aside, problem, may_keep=False) is None:
                 gone.append(purpose)
-        if not gone:
+        if not gone and not _let_one_pass(cells, tangle, left, problem):
             return False
         left = [purpose for purpose in left if purpose not in gone]
     return True
+
+
+def _let_one_pass(cells: CellGraph, tangle: _Tangle, left: list[PlanRequest], problem: PlanProblem) -> bool:
+    """Nobody gets out: one steps aside within the room there is, another passes, the first goes on."""
+    draft = tangle.draft
+    for passing in left:
+        way = _way_out(cells, draft, passing.agent_id, problem)
+        free = _beside(cells, draft.plans[passing.agent_id].agent, way)
+        for giving in left:
+            if giving is passing or not way:
+                continue
+            before = replace(draft, planned=dict(draft.planned), others_after=dict(draft.others_after))
+            if (
+                step_aside(cells, draft, giving.agent_id, free, problem)
+                and plan_one(cells, draft, _aside(passing), problem, may_keep=False) is None
+                and extend_one(cells, draft, _aside(giving), problem)
+            ):
+                left.remove(passing)
+                left.remove(giving)
+                return True
+            draft.plans, draft.planned, draft.others_after = before.plans, before.planned, before.others_after
+    return False
+
+
+def _way_out(cells: CellGraph, draft: Draft, agent_id: str, problem: PlanProblem) -> tuple[str, ...]:
+    """The cells from where it stands to the nearest rest that is left, if all others were away."""
+    mine = draft.plans[agent_id]
+    start, agent = mine.steps[mine.allocated - 1].cell, mine.agent
+    ends = [plan.steps[-1].cell for other, plan in draft.plans.items() if other != agent_id]
+    ways = sorted(
+        (cells.travel_s(start, rest, agent.speed_mps, agent.graphs, problem.blocked), rest)
+        for rest in cells.rests(agent.graphs)
+        if not any(cells.conflict(rest, end) for end in ends)
+    )
+    for _, rest in ways[:1]:
+        return (start, *cells.way(start, rest, agent.speed_mps, agent.graphs, problem.blocked))
+    return ()
+
+
+def _beside(cells: CellGraph, agent: Agent, way: Sequence[str]) -> tuple[str, ...]:
+    """Places to wait that are clear of the way."""
+    near = dict.fromkeys(cell for step in way for cell in cells.conflicts(step))
+    return tuple(
+        cell.cell_id
+        for cell in cells.cells.values()
+        if cell.stoppable and cell.cell_id not in near and cells.moves(cell.cell_id, agent.graphs)
+    )
 
 
 def _aside(purpose: PlanRequest) -> PlanRequest:

@@ -5,7 +5,7 @@ and they have a time as well, or they come after all that it now does. So preced
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from missions.planning import vetoes
@@ -82,6 +82,18 @@ def extend_one(cells: CellGraph, draft: Draft, request: PlanRequest, problem: Pl
     order = _order(found_way, mine, occupancy)
     _enter(draft, draft.plans, extended(mine, order.steps), order)
     return True
+
+
+def step_aside(
+    cells: CellGraph, draft: Draft, agent_id: str, places: Iterable[str], problem: PlanProblem
+) -> bool:
+    """Let the robot go to the nearest of these places, rest or not: it has to go on from there later."""
+    mine = draft.plans[agent_id]
+    plans = without_tail(cells, draft.plans, agent_id)
+    occupancy, _ = _occupancy(cells, plans, agent_id, problem.now_s)
+    errand = _errand(cells, mine, PlanRequest(agent_id=agent_id, stops=()), problem, occupancy)
+    ends = dict.fromkeys((p for p in places if not occupancy.ends_and_late(p)), 0.0)
+    return _adopt_way(cells, draft, plans, _View(mine, replace(errand, ends=ends), occupancy, False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,9 @@ def after(cells: CellGraph, errand: Errand, request: PlanRequest, plans: Plans, 
     in_the_way: dict[str, None] = {}
     start = errand.start
     goals = [stop.node for stop in request.stops]
-    for goal in goals or _nearest_end(cells, errand):
-        for cell in _way(cells, errand, start, goal):
+    agent = errand.agent
+    for goal in (*goals, *_nearest_end(cells, errand, goals[-1] if goals else start)):
+        for cell in cells.way(start, goal, agent.speed_mps, agent.graphs, errand.blocked):
             in_the_way.update(dict.fromkeys(occupancy.endless(cell)))
         start = goal
     for stop in request.stops:
@@ -87,30 +88,13 @@ def after(cells: CellGraph, errand: Errand, request: PlanRequest, plans: Plans, 
     return Veto(agent_id=request.agent_id, code="conflict", because=because, blocked_by=taken)
 
 
-def _nearest_end(cells: CellGraph, errand: Errand) -> list[str]:
+def _nearest_end(cells: CellGraph, errand: Errand, start: str) -> list[str]:
     agent = errand.agent
     ways = (
-        (cells.travel_s(errand.start, end, agent.speed_mps, agent.graphs, errand.blocked), end)
+        (cells.travel_s(start, end, agent.speed_mps, agent.graphs, errand.blocked), end)
         for end in errand.ends
     )
     return [end for _, end in sorted(ways)[:1]]
-
-
-def _way(cells: CellGraph, errand: Errand, start: str, goal: str) -> Iterator[str]:
-    """The cells of the shortest way, alone on the site."""
-    agent = errand.agent
-    table = cells.travel_table(goal, agent.speed_mps, agent.graphs, errand.blocked)
-    cell = start
-    while cell != goal:
-        ways = [
-            (move.drive_s(agent.speed_mps) + table[move.cell], move.cell)
-            for move in cells.moves(cell, agent.graphs)
-            if move.cell in table
-        ]
-        if not ways:
-            return
-        cell = min(ways)[1]
-        yield cell
 
 
 def _names(agent_ids: Sequence[str]) -> str:
