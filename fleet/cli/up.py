@@ -1,83 +1,114 @@
 """`fleet up`: the orchestrator of one site, with its HTTP server, until Ctrl-C."""
 
+import gc
 import logging
+import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fleet.cli.maps import map_errors
 from fleet.cli.output import single
-from fleet.cli.processes import require_free
 from fleet.cli.sites import site_path
+from fleet.errors import UserError
 
 if TYPE_CHECKING:
     from fleet.bootstrap import Orchestration
 
 app = single()
+log = logging.getLogger(__name__)
+SPEED = (0.1, 50.0)
+LOST_S = (3.0, 600.0)
 
 
-@app.command()
+@app.command("up")
 def up(  # noqa: PLR0913 - one parameter an option
-    site: Annotated[str, typer.Option(help="A site YAML, a building.yaml, or the name of a sample site.")],
-    port: Annotated[int, typer.Option(help="HTTP, on 127.0.0.1.")] = 8080,
+    site: Annotated[str, typer.Option(help="A site YAML, a building.yaml, or a bundled site.")],
+    host: Annotated[str, typer.Option(help="Loopback only until there is sign-in.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="HTTP: console, API, stream.")] = 8080,
     control_port: Annotated[int, typer.Option(help="Robots connect here.")] = 5570,
     frames_port: Annotated[int, typer.Option(help="Robots send pictures here.")] = 5571,
     data_dir: Annotated[Path, typer.Option(help="Journal and pictures.")] = Path("data"),
-    db: Annotated[str | None, typer.Option(help="Database URL, instead of the folder's file.")] = None,
-    world: Annotated[str | None, typer.Option(help="Doors and lifts of a simulated world.")] = None,
+    db: Annotated[
+        str | None, typer.Option(help="Database URL, instead of a file in the data folder.")
+    ] = None,
+    world: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Doors and lifts of a simulated world.")
+    ] = None,
     lost: Annotated[float, typer.Option(help="Seconds of silence after which a robot is lost.")] = 30.0,
     speed: Annotated[float, typer.Option(help="Site seconds per real second, for simulation.")] = 1.0,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Set corrupt journal rows aside (deletes nothing) and start.")
+    ] = False,
 ) -> None:
     """Run the orchestrator for one site."""
-    from fleet.bootstrap import Options, Orchestration
+    from fleet.api.server import bind
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    in_range("speed", speed, SPEED)
+    in_range("lost", lost, LOST_S)
     path = site_path(site)
-    require_free(port, "--port")
-    orchestration = Orchestration(
-        Options(
-            site=path,
-            data_dir=data_dir,
-            db=db,
-            control_port=control_port,
-            frames_port=frames_port,
-            world=world,
-            lost_s=lost,
-            speed=speed,
+    configure_logging()
+    with bind(host, port) as listener, map_errors():
+        from fleet.bootstrap import Options, Orchestration
+
+        orchestration = Orchestration(
+            Options(
+                site=path,
+                data_dir=data_dir,
+                db=db,
+                control_port=control_port,
+                frames_port=frames_port,
+                world=world,
+                lost_s=lost,
+                speed=speed,
+                repair=repair,
+            )
         )
-    )
-    serve(orchestration, port)
+        serve(orchestration, listener)
 
 
-def serve(orchestration: "Orchestration", port: int) -> None:
-    """HTTP until a signal, or until the writer fails."""
-    import uvicorn
+def in_range(name: str, value: float, limits: tuple[float, float]) -> None:
+    low, high = limits
+    if not low <= value <= high:
+        hint = f"Choose {low:g} to {high:g}."
+        raise UserError("OUT_OF_RANGE", f"--{name} is {value:g}.", field=name, hint=hint)
 
+
+def configure_logging() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("transitions").setLevel(logging.ERROR)  # it warns of what we ask it for
+
+
+def serve(orchestration: "Orchestration", listener: socket.socket) -> None:
+    """HTTP until a signal, or until the writer fails. Raises what the writer failed with."""
     from fleet.api.app import create_app
+    from fleet.api.server import server
 
-    config = uvicorn.Config(
-        create_app(orchestration.services()),
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=2,
-        ws="websockets-sansio",
-    )
-    server = uvicorn.Server(config)
-    report = orchestration.recovered
-    logging.getLogger(__name__).info(
-        "journal row %d, %d rows replayed from snapshot %d; listening on this machine only (127.0.0.1:%d)",
-        report.last_seq,
-        report.replayed,
-        report.snapshot_seq,
-        port,
-    )
-    orchestration.on_failure = lambda: setattr(server, "should_exit", True)
+    running = server(create_app(orchestration.services()))
+    orchestration.on_failure = lambda: setattr(running, "should_exit", True)
+    # uvicorn raises the signal again when it has shut down: with the usual handlers that would be the end
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     orchestration.start()
+    tell(orchestration, listener)
+    gc.freeze()  # what is there now stays: the collector need not walk it again and again
     try:
-        server.run()
+        running.run(sockets=[listener])
     finally:
         orchestration.close()
     if orchestration.failure is not None:
         raise orchestration.failure
+
+
+def tell(orchestration: "Orchestration", listener: socket.socket) -> None:
+    report, (host, port) = orchestration.recovered, listener.getsockname()[:2]
+    log.info(
+        "journal at row %d (%d replayed on snapshot %d); on this machine only: http://%s:%d",
+        report.last_seq,
+        report.replayed,
+        report.snapshot_seq,
+        host,
+        port,
+    )

@@ -1,0 +1,168 @@
+"""The main job as a user starts it: real processes, a real site, real missions. Slower than all other tests."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from fleet.cli.demo import crew
+from fleet.cli.processes import free_ports
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.xdist_group("process"),
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(
+        "sim" not in {entry.name for entry in entry_points(group="cityfleet.commands")},
+        reason="CityFleet is not installed in this environment (pip install -e .)",
+    ),
+]
+STARTED_S = 120.0
+"""A first start compiles the camera."""
+CLINIC = Path(__file__).parents[3].parent / "shared/data/open-rmf/clinic/clinic.building.yaml"
+
+
+class Demo:
+    def __init__(self, data_dir: Path, *arguments: str) -> None:
+        (self.port,) = free_ports(1)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = (data_dir.parent / "demo.log").open("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "fleet", "demo", *arguments, "--no-browser"]
+            + ["--port", str(self.port), "--data-dir", str(data_dir)],
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    @property
+    def said(self) -> str:
+        self._log.flush()
+        return Path(self._log.name).read_text()
+
+    def get(self, path: str, **params: Any) -> Any:
+        got = httpx.get(f"{self.url}/api/v1{path}", params=params, trust_env=False, timeout=10)
+        got.raise_for_status()
+        return got.json()
+
+    def until(self, what: Callable[[], Any], within_s: float, name: str) -> Any:
+        """The first truthy answer. Fails with the demo's words when it does not come."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.said
+            found = what()
+            if found:
+                return found
+            time.sleep(0.2)
+        raise AssertionError(f"{name} did not come within {within_s:.0f} s: {self.said}")
+
+    def started(self) -> "Demo":
+        self.until(lambda: "Data:" in self.said, STARTED_S, "the five lines")
+        return self
+
+    def pids(self) -> list[int]:
+        return [int(pid) for pid in re.findall(r"[\w-]+ (\d+)", self.said.partition("process ids:")[2].partition(")")[0])]
+
+    def stop(self) -> float:
+        """Ctrl-C; how long it took."""
+        began = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+        self._log.close()
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def demo(data_dir: Path) -> Iterator[Demo]:
+    running = Demo(data_dir, "--speed", "5").started()
+    yield running
+    running.stop()
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_the_demo_runs_missions_of_all_families_says_five_lines_and_stops(demo: Demo, data_dir: Path) -> None:
+    assert len(demo.said.strip().splitlines()) == 5
+    demo.until(lambda: demo.get("/health")["robots_online"] == 6, 30, "six robots")
+    everything = {"patrol", "disinfection", "guide", "service"}
+    demo.until(
+        lambda: {mission["family"] for mission in demo.get("/missions")} == everything, 60, "four families"
+    )
+    demo.until(lambda: demo.get("/missions", state="completed"), 120, "a completed mission")
+    assert demo.get("/missions", state="failed") == []
+    pids = demo.pids()
+    assert len(pids) == 8
+    assert demo.stop() < 5.0
+    assert not any(alive(pid) for pid in pids)
+    assert (data_dir / "logs" / "orchestrator.log").exists()
+
+    before = {mission["id"] for mission in []}
+    again = Demo(data_dir, "--speed", "5").started()
+    try:
+        missions = {mission["id"] for mission in again.get("/missions", limit=1000)}
+        assert "mission-000001" in missions, "the journal goes on"
+        assert before <= missions
+    finally:
+        again.stop()
+
+
+def test_a_killed_robot_is_mourned_and_nothing_is_restarted(demo: Demo) -> None:
+    demo.until(lambda: demo.get("/health")["robots_online"] == 6, 30, "six robots")
+    pid = int(re.findall(r"sentry-2 (\d+)", demo.said)[0])
+    os.kill(pid, signal.SIGKILL)
+    demo.until(lambda: "sentry-2" in demo.said.partition("Data:")[2], 10, "its obituary")
+    assert "SIGKILL" in demo.said
+
+
+def test_a_port_in_use_is_one_sentence_and_starts_nothing(demo: Demo, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "fleet", "demo", "--port", str(demo.port), "--data-dir", str(tmp_path / "x")],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert f"Port {demo.port} is in use" in done.stderr
+    assert "--port" in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.skipif(not CLINIC.exists(), reason="the shared data folder is not there")
+def test_a_building_that_nobody_here_drew_runs_missions_on_both_levels(data_dir: Path) -> None:
+    clinic = Demo(data_dir, str(CLINIC), "--speed", "5").started()
+    try:
+        clinic.until(lambda: clinic.get("/health")["robots_online"] == 6, 60, "six robots")
+        clinic.until(lambda: clinic.get("/missions", state="completed"), 200, "a completed mission")
+        families = {mission["family"] for mission in clinic.get("/missions")}
+        assert "disinfection" not in families
+        assert {robot["pose"]["level"] for robot in clinic.get("/robots")} == {"L1", "L2"}
+    finally:
+        clinic.stop()
+
+
+def test_the_crew_has_all_families_and_nobody_disinfects_without_rooms() -> None:
+    names = [name for _, name in crew(6, rooms=True)]
+    assert names == ["carrier-1", "sentry-1", "lumen-1", "guide-1", "carrier-2", "sentry-2"]
+    assert "auto_disinfection" not in [model for model, _ in crew(20, rooms=False)]
+    assert len({name for _, name in crew(50, rooms=True)}) == 50
