@@ -1,7 +1,7 @@
 """The errors of the fleet package, drawn as a tree; one table in fleet.api maps them to HTTP.
 
 FleetError
-├── UserError        somebody asked for something impossible: code, message, field, hint; exit code 2, HTTP 4xx
+├── UserError        somebody asked for the impossible: code, message, field, hint; exit code 2, HTTP 4xx
 ├── RemoteError      a robot, building or client misbehaved: quarantine it, go on
 └── LocalError       our bug or our machine's trouble: crash, restart, replay
     └── JournalError the journal cannot be written or read; the message says what to do

@@ -8,7 +8,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("maps", "missions", "robots", "fleet", "simulators")
 MODULES = sorted(
-    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "node_modules" not in path.parts
+    path
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("*.py")
+    if "node_modules" not in path.parts
 )
 
 
@@ -19,8 +22,8 @@ def functions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines without the docstring, as performance is read."""
     first = node.body[0]
-    text = first.value.value if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) else None
-    docstring = (first.end_lineno or 0) - first.lineno + 1 if isinstance(text, str) else 0
+    lines = (first.end_lineno or 0) - first.lineno + 1
+    docstring = lines if ast.get_docstring(node) is not None else 0
     return (node.end_lineno or 0) - node.lineno + 1 - docstring
 
 

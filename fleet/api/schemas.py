@@ -4,9 +4,15 @@ Units are SI here too (seconds, metres, fractions); the console turns them into 
 Names are dicts by language tag ('en', 'zh-CN').
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from fleet.api.reasons import CommandOut as CommandOut
+from fleet.api.reasons import HistoryOut as HistoryOut
+from fleet.api.reasons import JournalPage as JournalPage
+from fleet.api.reasons import JournalRowOut as JournalRowOut
+from fleet.api.reasons import WhyOut as WhyOut
 
 Names = dict[str, str]
 Point = tuple[float, float]
@@ -75,14 +81,6 @@ class TaskOut(BaseModel):
     ended_s: float | None
     because: str
     result: dict[str, str | float]
-
-
-class HistoryOut(BaseModel):
-    at_s: float
-    what: str
-    because: str
-    robot: str = ""
-    task: int | None = None
 
 
 class MissionOut(BaseModel):
@@ -377,51 +375,3 @@ class LinkOut(BaseModel):
     frames: Annotated[str, Field(examples=["tcp://127.0.0.1:5571"])]
     protocol_version: int
     site: str
-
-
-# -- reasons and the journal -----------------------------------------------------------------------------
-
-
-class WhyOut(BaseModel):
-    """Why a mission or robot is as it is: from the nearest reason to the one behind it."""
-
-    id: str
-    state: str
-    because: str
-    waiting: str
-    waiting_since_s: float | None
-    reasons: Annotated[
-        list[str],
-        Field(
-            examples=[
-                [
-                    "mission-000003 is queued: every robot that can do it is busy.",
-                    "It waits for robot carrier-1 (for 42 s).",
-                    "carrier-1 does mission-000001 and waits for door d_201.",
-                ]
-            ]
-        ),
-    ]
-    history: list[HistoryOut]
-
-
-class CommandOut(BaseModel):
-    kind: Annotated[str, Field(examples=["SendOrder"])]
-    because: str
-    facts: dict[str, Any]
-
-
-class JournalRowOut(BaseModel):
-    """One event and what followed from it."""
-
-    seq: int
-    at_s: float
-    event: Annotated[str, Field(examples=["MissionRequested"])]
-    facts: dict[str, Any]
-    commands: list[CommandOut]
-
-
-class JournalPage(BaseModel):
-    rows: list[JournalRowOut]
-    next_after: int
-    """Pass it as after to read on; unchanged when there is nothing newer."""
