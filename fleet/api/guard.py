@@ -4,14 +4,13 @@ Any web page in a browser on this machine can reach a loopback port. Two checks 
 Host header must name loopback (a rebound DNS name does not), and an Origin header must be ours.
 """
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from fleet.api.errors import answer
+from fleet.api.listen import is_loopback
 from fleet.api.schemas import ErrorOut
-from fleet.errors import UserError
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = [
@@ -20,29 +19,6 @@ SECURITY_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-
-
-def is_loopback(host: str) -> bool:
-    """True for localhost, 127.0.0.0/8 and ::1 (with or without brackets)."""
-    name = host.strip("[]").lower()
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def check_bind(host: str) -> None:
-    """Raises UserError unless host is a loopback address: there are no keys and no sign-in yet."""
-    if is_loopback(host):
-        return
-    raise UserError(
-        "NOT_LOOPBACK",
-        f"'{host}' is not a loopback address, and there is no sign-in yet.",
-        field="host",
-        hint="Use 127.0.0.1; from elsewhere go through a tunnel (ssh -L 8080:127.0.0.1:8080 HOST).",
-    )
 
 
 class LoopbackGuard:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fleet.cli.limits import SPEED, in_range
 from fleet.cli.output import single
 from fleet.cli.processes import (
     Child,
@@ -24,7 +25,7 @@ from fleet.cli.processes import (
     require_free,
 )
 from fleet.cli.sites import DEFAULT_SITE, short_name, site_path
-from fleet.errors import LocalError, UserError
+from fleet.errors import LocalError
 
 if TYPE_CHECKING:
     from fleet.cli.demo_missions import Staff
@@ -89,9 +90,9 @@ def planned(
     site: str, robots: int, speed: float, port: int, data_dir: Path | None, seed: int, *, browser: bool
 ) -> Plan:
     """Raises UserError naming the option that is out of range, or the site that is not there."""
-    in_range("robots", robots, 1, ROBOTS_MAX)
-    in_range("speed", speed, 0.1, 50.0)
-    in_range("port", port, 1, 65535)
+    in_range("robots", robots, (1, ROBOTS_MAX))
+    in_range("speed", speed, SPEED)
+    in_range("port", port, (1, 65535))
     path = site_path(site)
     return Plan(
         site=path,
@@ -102,12 +103,6 @@ def planned(
         data_dir=data_dir or Path("data") / f"demo-{short_name(path)}",
         browser=browser,
     )
-
-
-def in_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        hint = f"Choose {low:g} to {high:g}."
-        raise UserError("OUT_OF_RANGE", f"--{name} is {value:g}.", field=name, hint=hint)
 
 
 def crew(count: int, *, rooms: bool) -> tuple[tuple[str, str], ...]:

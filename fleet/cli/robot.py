@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from fleet.cli.limits import SPEED, in_range
 from fleet.errors import LocalError, UserError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 DRIVERS = "cityfleet.drivers"
 ROBOT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
-SPEED = (0.1, 50.0)
 
 
 class Parser(argparse.ArgumentParser):
@@ -68,10 +68,7 @@ def check(given: argparse.Namespace) -> None:
     if not ROBOT_ID.fullmatch(given.robot_id):
         hint = "Use letters, digits, - and _, at most 41 of them, for example carrier-1."
         raise UserError("BAD_ID", f"--id '{given.robot_id}' is no robot id.", field="id", hint=hint)
-    low, high = SPEED
-    if not low <= given.speed <= high:
-        hint = f"Choose {low:g} to {high:g}."
-        raise UserError("OUT_OF_RANGE", f"--speed is {given.speed:g}.", field="speed", hint=hint)
+    in_range("speed", given.speed, SPEED)
 
 
 def operate(given: argparse.Namespace, stop: threading.Event) -> int:

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fleet.cli.limits import SPEED, in_range
 from fleet.cli.maps import map_errors
 from fleet.cli.output import single
 from fleet.cli.sites import site_path
-from fleet.errors import UserError
 
 if TYPE_CHECKING:
     from fleet.bootstrap import Orchestration
 
 app = single()
 log = logging.getLogger(__name__)
-SPEED = (0.1, 50.0)
 LOST_S = (3.0, 600.0)
 
 
@@ -44,7 +43,7 @@ def up(  # noqa: PLR0913 - one parameter an option
     ] = False,
 ) -> None:
     """Run the orchestrator for one site."""
-    from fleet.api.server import bind
+    from fleet.api.listen import bind
 
     in_range("speed", speed, SPEED)
     in_range("lost", lost, LOST_S)
@@ -67,13 +66,6 @@ def up(  # noqa: PLR0913 - one parameter an option
             )
         )
         serve(orchestration, listener)
-
-
-def in_range(name: str, value: float, limits: tuple[float, float]) -> None:
-    low, high = limits
-    if not low <= value <= high:
-        hint = f"Choose {low:g} to {high:g}."
-        raise UserError("OUT_OF_RANGE", f"--{name} is {value:g}.", field=name, hint=hint)
 
 
 def configure_logging() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fleet.api.guard import check_bind, is_loopback, refuse
+from fleet.api.guard import refuse
+from fleet.api.listen import check_bind, is_loopback
 from fleet.errors import UserError
 
 

@@ -1,4 +1,4 @@
-"""The main job as a user starts it: real processes, a real site, real missions. Slower than all other tests."""
+"""The main job as a user starts it: real processes, a real site, real missions. Slow."""
 
 import os
 import re
@@ -37,11 +37,13 @@ class Demo:
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (data_dir.parent / "demo.log").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "fleet", "demo", *arguments, "--no-browser"]
-            + ["--port", str(self.port), "--data-dir", str(data_dir)],
+            [sys.executable, "-m", "fleet", "demo", *arguments, *self._options(data_dir)],
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
+
+    def _options(self, data_dir: Path) -> list[str]:
+        return ["--no-browser", "--port", str(self.port), "--data-dir", str(data_dir)]
 
     @property
     def said(self) -> str:
@@ -69,7 +71,8 @@ class Demo:
         return self
 
     def pids(self) -> list[int]:
-        return [int(pid) for pid in re.findall(r"[\w-]+ (\d+)", self.said.partition("process ids:")[2].partition(")")[0])]
+        listed = self.said.partition("process ids:")[2].partition(")")[0]
+        return [int(pid) for pid in re.findall(r"[\w-]+ (\d+)", listed)]
 
     def stop(self) -> float:
         """Ctrl-C; how long it took."""
@@ -110,18 +113,17 @@ def test_the_demo_runs_missions_of_all_families_says_five_lines_and_stops(demo: 
     )
     demo.until(lambda: demo.get("/missions", state="completed"), 120, "a completed mission")
     assert demo.get("/missions", state="failed") == []
+    before = {mission["id"] for mission in demo.get("/missions")}
     pids = demo.pids()
     assert len(pids) == 8
     assert demo.stop() < 5.0
     assert not any(alive(pid) for pid in pids)
     assert (data_dir / "logs" / "orchestrator.log").exists()
 
-    before = {mission["id"] for mission in []}
     again = Demo(data_dir, "--speed", "5").started()
     try:
         missions = {mission["id"] for mission in again.get("/missions", limit=1000)}
-        assert "mission-000001" in missions, "the journal goes on"
-        assert before <= missions
+        assert before <= missions, "the journal goes on"
     finally:
         again.stop()
 
