@@ -4,7 +4,6 @@ Parsed with argparse: twenty of them run on one machine, and Typer, httpx and ri
 """
 
 import argparse
-import logging
 import os
 import re
 import signal
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from fleet.cli.limits import SPEED, in_range
+from fleet.cli.logs import configure_logging
 from fleet.errors import LocalError, UserError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def run_robot(arguments: Sequence[str]) -> int:
     except SystemExit as done:  # --help
         return int(done.code or 0)
     check(given)
-    logging.basicConfig(level=given.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure_logging(given.log_level)
     logging.getLogger("transitions").setLevel(logging.WARNING)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

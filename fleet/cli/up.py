@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fleet.cli.limits import SPEED, in_range
+from fleet.cli.logs import configure_logging
 from fleet.cli.maps import map_errors
 from fleet.cli.output import single
 from fleet.cli.sites import site_path
@@ -66,11 +67,6 @@ def up(  # noqa: PLR0913 - one parameter an option
             )
         )
         serve(orchestration, listener)
-
-
-def configure_logging() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("transitions").setLevel(logging.ERROR)  # it warns of what we ask it for
 
 
 def serve(orchestration: "Orchestration", listener: socket.socket) -> None:
