@@ -57,7 +57,6 @@ def run_robot(arguments: Sequence[str]) -> int:
         return int(done.code or 0)
     check(given)
     configure_logging(given.log_level)
-    logging.getLogger("transitions").setLevel(logging.WARNING)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
