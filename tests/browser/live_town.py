@@ -150,9 +150,11 @@ class LiveTown(Town):
 
     # -- what happens to it ---------------------------------------------------------------------------------
 
-    def ask(self, template: str, **params: Any) -> str:
+    def ask(self, template: str, *, robot: str | None = None, **params: Any) -> str:
         values = {name: tuple(v) if isinstance(v, list) else v for name, v in params.items()}
-        mission = self.services.templates.expand(template, values, self.graph, requested_by="ward 3")
+        mission = self.services.templates.expand(
+            template, values, self.graph, robot=robot, requested_by="ward 3"
+        )
         said = self.say(ev.MissionRequested(mission=mission, request_key=f"key-{time.monotonic_ns()}"))
         return next(command.mission_id for command in said if isinstance(command, cm.AcceptMission))
 
@@ -183,7 +185,7 @@ def jpeg(text: str) -> bytes:
 
 
 class Served:
-    """A town under an address, until it is closed. stop(), then start(): the orchestrator died and is back."""
+    """A town under an address, until it is closed. stop(), then start(): it died and is back."""
 
     def __init__(self, town: LiveTown, port: int = 0) -> None:
         self.town = town

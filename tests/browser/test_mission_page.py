@@ -66,7 +66,7 @@ def test_the_list_filters_by_state_and_kind_and_keeps_it_in_the_address(
     served.town.ask("patrol_tour", checkpoints=["ward_201"])
     page = open_page("/missions")
     expect(page.get_by_text("2 missions")).to_be_visible()
-    page.get_by_role("textbox", name="Kind").click()
+    page.get_by_role("combobox", name="Kind").click()
     page.get_by_role("option", name="Patrol").click()
     expect(page.get_by_text("1 mission", exact=True)).to_be_visible()
     page.get_by_text("Completed", exact=True).click()

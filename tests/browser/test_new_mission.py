@@ -7,7 +7,7 @@ from tests.browser.live_town import Served
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    field = page.get_by_role("textbox", name=label)
+    field = page.get_by_role("combobox", name=label)
     field.click()
     field.fill(option)
     page.get_by_role("option", name=option, exact=True).click()
@@ -71,7 +71,7 @@ def test_the_orchestrators_own_complaint_is_shown_at_the_field_it_names(open_pag
     )
     choose(page, "To", "Intensive care unit")
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_role("textbox", name="To")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("combobox", name="To")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_text("Did you mean ward_301?")).to_be_visible()
 
 
@@ -100,7 +100,7 @@ def test_the_form_can_be_filled_by_keys_alone(open_page: OpenPage, served: Serve
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Go to a place").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("textbox", name="To").focus()
+    page.get_by_role("combobox", name="To").focus()
     page.keyboard.type("Ward 203")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -13,8 +13,8 @@ def pixel(page: Page, robot: str) -> list[float] | None:
     return page.evaluate(
         """(robot) => {
             const canvas = document.querySelector("[data-testid=map]");
-            const found = canvas.fleetMap.pixelOf(robot);
-            const box = canvas.getBoundingClientRect();
+            const found = canvas?.fleetMap?.pixelOf(robot);
+            const box = canvas?.getBoundingClientRect();
             return found && [found[0] + box.left, found[1] + box.top];
         }""",
         robot,
@@ -45,7 +45,7 @@ def test_root_leads_to_the_live_map_with_levels_and_robots(open_page: OpenPage) 
 def test_a_robot_under_way_moves_on_the_map(open_page: OpenPage, served: Served) -> None:
     page = open_page("/operations")
     before = shown_at(page, "carrier-1")
-    served.town.ask("go_to", to="emergency")
+    served.town.ask("go_to", to="emergency", robot="carrier-1")
     page.wait_for_function(
         """([robot, x, y]) => {
             const found = document.querySelector("[data-testid=map]").fleetMap.pixelOf(robot);
@@ -56,7 +56,7 @@ def test_a_robot_under_way_moves_on_the_map(open_page: OpenPage, served: Served)
     )
 
 
-def test_a_click_on_a_robot_opens_its_panel_and_esc_is_not_needed_to_leave(open_page: OpenPage) -> None:
+def test_a_click_on_a_robot_opens_its_panel_and_back_closes_it(open_page: OpenPage) -> None:
     page = open_page("/operations")
     page.mouse.click(*shown_at(page, "guide-1"))
     expect(page.get_by_role("heading", name="guide-1")).to_be_visible()
@@ -91,7 +91,7 @@ def test_the_map_zooms_pans_and_fits_by_keys_alone(open_page: OpenPage) -> None:
 def test_missions_beside_the_map_say_what_they_wait_for(open_page: OpenPage, served: Served) -> None:
     served.town.ask("deliver", **{"from": "outpatient_hall", "to": "pharmacy", "pin": "4711"})
     page = open_page("/operations")
-    row = page.get_by_role("link", name="Delivery")
+    row = page.get_by_role("tabpanel").get_by_role("link", name="Delivery")
     expect(row).to_contain_text("Running")
     expect(row).to_contain_text("Waits for a person to load it", timeout=60_000)
 
@@ -106,7 +106,7 @@ def test_a_lost_robot_is_named_and_its_alert_stays_until_handled(open_page: Open
     page.get_by_role("tab", name="Robots").click()
     expect(page.get_by_role("button", name="sentry-2").first).to_contain_text("Lost")
 
-    page.get_by_role("link", name="Alerts").click()
+    page.get_by_role("navigation").get_by_role("link", name="Alerts").click()
     page.get_by_role("button", name="Handled", exact=True).click()
     page.get_by_label("Note").fill("battery swapped")
     page.get_by_label("Your name").fill("Chen")

@@ -36,8 +36,7 @@ export function LevelTabs({ site, level, robots, onLevel }: LevelTabsProps): Rea
     <div className={css["levels"]} role="tablist" aria-label={t("map.levels")} onKeyDown={move}>
       {site.levels.map((entry) => (
         <button key={entry.id} type="button" role="tab" className={css["level"]} aria-selected={entry.id === level} tabIndex={entry.id === level ? 0 : -1} onClick={() => onLevel(entry.id)}>
-          {words.name(entry.names, entry.id)}
-          <small title={t("map.robotsHere", { count: count(entry.id) })}>{count(entry.id)}</small>
+          {words.name(entry.names, entry.id)} <small title={t("map.robotsHere", { count: count(entry.id) })}>{count(entry.id)}</small>
         </button>
       ))}
     </div>

@@ -105,8 +105,6 @@ function Controls({ mission }: { mission: MissionDetail }): ReactNode {
       </Button>
       <ConfirmButton
         size="xs"
-        variant="outline"
-        color="red.8"
         label={t("mission.cancel")}
         title={t("mission.cancelTitle", { id: mission.id })}
         what={t("mission.cancelWhat")}

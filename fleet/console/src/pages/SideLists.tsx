@@ -47,8 +47,7 @@ function TabBar({ tab, onTab }: { tab: TabName; onTab: (tab: TabName) => void })
     <div className={css["tabs"]} role="tablist" aria-label={t("ops.list")} onKeyDown={move}>
       {TABS.map((name) => (
         <button key={name} id={`side-${name}`} type="button" role="tab" className={css["tab"]} aria-selected={tab === name} aria-controls="side-panel" tabIndex={tab === name ? 0 : -1} onClick={() => onTab(name)}>
-          {t(`ops.${name}`)}
-          <small>{counts[name]}</small>
+          {t(`ops.${name}`)} <small>{counts[name]}</small>
         </button>
       ))}
     </div>

@@ -16,6 +16,8 @@ export interface ConfirmButtonProps extends ButtonProps {
   onConfirm: (reason: string) => Promise<boolean>;
 }
 
+const DANGER = { color: "var(--tone-bad)", borderColor: "var(--tone-bad)" };
+
 /** A command that asks once, and says what will happen. It closes when the command was accepted. */
 export function ConfirmButton(props: ConfirmButtonProps): ReactNode {
   const { label, title, what, confirm, keep, danger, withReason, onConfirm, ...button } = props;
@@ -31,7 +33,7 @@ export function ConfirmButton(props: ConfirmButtonProps): ReactNode {
   };
   return (
     <>
-      <Button {...button} onClick={open}>
+      <Button variant="default" {...button} {...(danger ? { style: DANGER } : {})} onClick={open}>
         {label}
       </Button>
       <Modal opened={opened} onClose={close} title={title} centered>

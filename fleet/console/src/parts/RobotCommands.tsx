@@ -20,8 +20,6 @@ export function RobotCommands({ robot }: { robot: Robot }): ReactNode {
   const asking = (verb: "stop" | "out-of-service" | "clear", key: string, danger: boolean) => (
     <ConfirmButton
       size="xs"
-      variant={danger ? "outline" : "default"}
-      {...(danger ? { color: "red.8" } : {})}
       label={t(`robot.${verb}`)}
       title={t(`robot.confirm${key}`, { robot: robot.id })}
       what={t(`robot.what${key}`)}
