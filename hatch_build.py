@@ -17,7 +17,15 @@ NOT_SOURCES = ("node_modules", "dist")
 STAMP = ".source-hash"
 NETWORK_SIGNS = ("ENOTFOUND", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EAI_AGAIN", "ERR_SOCKET_TIMEOUT")
 OUTPUT_LINES_MAX = 15
-NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error")
+NPM_CI = (
+    "ci",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--prefer-offline",
+    "--loglevel=error",
+    "--fetch-timeout=60000",
+)
 
 
 class ConsoleError(Exception):

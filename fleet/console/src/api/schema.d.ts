@@ -7,306 +7,161 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AlertOut */
         AlertOut: {
-            /** Id */
             id: string;
-            /** Kind */
             kind: string;
-            /**
-             * Severity
-             * @enum {string}
-             */
+            /** @enum {string} */
             severity: "info" | "warning" | "critical";
-            /** Subject */
             subject: string;
-            /** Because */
             because: string;
-            /** Hint */
             hint: string;
-            /** Raised S */
             raised_s: number;
-            /** Count */
             count: number;
-            /** Handled S */
             handled_s: number | null;
-            /** Handled By */
             handled_by: string;
-            /** Note */
             note: string;
         };
-        /**
-         * BuildingState
-         * @description Live state of doors and lifts.
-         */
         BuildingState: {
-            /** Doors */
             doors: {
                 [key: string]: string;
             };
-            /** Lifts */
             lifts: {
                 [key: string]: components["schemas"]["LiftState"];
             };
         };
-        /** Changes */
         Changes: {
             /**
-             * Type
              * @default changes
              * @constant
              */
             type: "changes";
-            /** Now S */
             now_s: number;
-            /** @default null */
-            health: components["schemas"]["Health"] | null;
-            /**
-             * Missions
-             * @default []
-             */
+            health?: components["schemas"]["Health"] | null;
+            /** @default [] */
             missions: components["schemas"]["MissionOut"][];
-            /**
-             * Robots
-             * @default []
-             */
+            /** @default [] */
             robots: components["schemas"]["RobotOut"][];
-            /**
-             * Poses
-             * @default {}
-             */
+            /** @default {} */
             poses: {
                 [key: string]: components["schemas"]["PoseOut"];
             };
-            /**
-             * Alerts
-             * @default []
-             */
+            /** @default [] */
             alerts: components["schemas"]["AlertOut"][];
-            /** @default null */
-            building: components["schemas"]["BuildingState"] | null;
+            building?: components["schemas"]["BuildingState"] | null;
         };
-        /** CommandOut */
         CommandOut: {
-            /**
-             * Kind
-             * @example SendOrder
-             */
             kind: string;
-            /** Because */
             because: string;
-            /** Facts */
             facts: {
                 [key: string]: unknown;
             };
         };
-        /** ConfirmIn */
         ConfirmIn: {
-            /**
-             * What
-             * @example pin
-             */
             what: string;
-            /**
-             * Value
-             * @default
-             */
+            /** @default  */
             value: string;
-            /**
-             * By
-             * @default
-             */
+            /** @default  */
             by: string;
         };
-        /** ControlAnswer */
         ControlAnswer: {
-            /** Ok */
             ok: boolean;
-            /** Because */
             because: string;
-            /**
-             * Pending
-             * @default []
-             */
+            /** @default [] */
             pending: string[];
         };
-        /** ControlIn */
         ControlIn: {
-            /**
-             * Because
-             * @description Why, in words; it is kept
-             * @default
-             * @example wrong ward
-             */
+            /** @default  */
             because: string;
-            /**
-             * By
-             * @default
-             */
+            /** @default  */
             by: string;
         };
-        /** DoorOut */
         DoorOut: {
-            /** Id */
             id: string;
-            /** Level */
             level: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Start */
             start: [
                 number,
                 number
             ];
-            /** End */
             end: [
                 number,
                 number
             ];
-            /** Automatic */
             automatic: boolean;
         };
-        /** EdgeOut */
         EdgeOut: {
-            /** Id */
             id: string;
-            /** Source */
             source: string;
-            /** Target */
             target: string;
-            /** Two Way */
             two_way: boolean;
-            /** Length M */
             length_m: number;
         };
-        /**
-         * ErrorOut
-         * @description Every error body. code is stable; message names the thing and the value; hint says what to do.
-         */
         ErrorOut: {
-            /** Code */
             code: string;
-            /** Message */
             message: string;
-            /**
-             * Field
-             * @default
-             */
+            /** @default  */
             field: string;
-            /**
-             * Hint
-             * @default
-             */
+            /** @default  */
             hint: string;
-            /**
-             * Vetoes
-             * @default {}
-             */
+            /** @default {} */
             vetoes: {
                 [key: string]: string;
             };
         };
-        /** HandleIn */
+        /** @enum {string} */
+        Family: "patrol" | "disinfection" | "guide" | "service";
         HandleIn: {
-            /**
-             * By
-             * @default
-             */
+            /** @default  */
             by: string;
-            /**
-             * Note
-             * @default
-             */
+            /** @default  */
             note: string;
         };
-        /** Health */
         Health: {
-            /** Site */
             site: string;
-            /** Version */
             version: string;
-            /** Now S */
             now_s: number;
-            /** Started S */
             started_s: number;
-            /** Robots Online */
             robots_online: number;
-            /** Missions Open */
             missions_open: number;
-            /** Journal Seq */
             journal_seq: number;
-            /** Fire */
             fire: boolean;
-            /** Stopped */
             stopped: boolean;
         };
-        /** HistoryOut */
         HistoryOut: {
-            /** At S */
             at_s: number;
-            /** What */
             what: string;
-            /** Because */
             because: string;
-            /**
-             * Robot
-             * @default
-             */
+            /** @default  */
             robot: string;
-            /**
-             * Task
-             * @default null
-             */
-            task: number | null;
+            task?: number | null;
         };
-        /** JournalPage */
         JournalPage: {
-            /** Rows */
             rows: components["schemas"]["JournalRowOut"][];
-            /** Next After */
             next_after: number;
         };
-        /**
-         * JournalRowOut
-         * @description One event and what followed from it.
-         */
         JournalRowOut: {
-            /** Seq */
             seq: number;
-            /** At S */
             at_s: number;
-            /**
-             * Event
-             * @example MissionRequested
-             */
             event: string;
-            /** Facts */
             facts: {
                 [key: string]: unknown;
             };
-            /** Commands */
             commands: components["schemas"]["CommandOut"][];
         };
-        /** LevelOut */
         LevelOut: {
-            /** Id */
             id: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Elevation M */
             elevation_m: number;
-            /** Bounds */
             bounds: [
                 number,
                 number,
                 number,
                 number
             ];
-            /** Walls */
             walls: [
                 number,
                 number,
@@ -314,575 +169,295 @@ export interface components {
                 number
             ][];
         };
-        /** LiftOut */
         LiftOut: {
-            /** Id */
             id: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Levels */
             levels: string[];
-            /** Center */
             center: [
                 number,
                 number
             ];
-            /** Width M */
             width_m: number;
-            /** Depth M */
             depth_m: number;
-            /** Yaw Rad */
             yaw_rad: number;
         };
-        /** LiftState */
         LiftState: {
-            /** Level */
             level: string;
-            /** Doors */
             doors: string;
-            /** Session */
             session: string;
-            /** Available */
             available: boolean;
         };
-        /**
-         * LinkOut
-         * @description What a robot needs to connect.
-         */
         LinkOut: {
-            /**
-             * Control
-             * @example tcp://127.0.0.1:5570
-             */
             control: string;
-            /**
-             * Frames
-             * @example tcp://127.0.0.1:5571
-             */
             frames: string;
-            /** Protocol Version */
             protocol_version: number;
-            /** Site */
             site: string;
         };
-        /**
-         * MachineOut
-         * @description A state machine to draw: of a robot's activity, its mode or one of its skills.
-         */
         MachineOut: {
-            /** Name */
             name: string;
-            /** States */
             states: string[];
-            /** Transitions */
             transitions: [
                 string,
                 string,
                 string
             ][];
         };
-        /**
-         * MissionAnswer
-         * @description 201: which robot, when, how long, and why.
-         */
         MissionAnswer: {
-            /** Id */
             id: string;
-            /** State */
             state: string;
-            /**
-             * Robot
-             * @default
-             */
+            /** @default  */
             robot: string;
-            /**
-             * Start S
-             * @default null
-             */
-            start_s: number | null;
-            /**
-             * Duration S
-             * @default null
-             */
-            duration_s: number | null;
-            /** Because */
+            start_s?: number | null;
+            duration_s?: number | null;
             because: string;
-            /**
-             * Repeated
-             * @default false
-             */
+            /** @default false */
             repeated: boolean;
         };
-        /** MissionDetail */
         MissionDetail: {
-            /** Id */
             id: string;
-            /** Template */
             template: string;
-            /** Family */
             family: string;
-            /** Title */
             title: {
                 [key: string]: string;
             };
-            /** Params */
             params: {
                 [key: string]: string | number | boolean | string[];
             };
-            /** Priority */
             priority: number;
-            /** State */
             state: string;
-            /** Robot */
             robot: string;
-            /** Because */
             because: string;
-            /** Waiting */
             waiting: string;
-            /** Waiting Since S */
             waiting_since_s: number | null;
-            /** Created S */
             created_s: number;
-            /** Start S */
             start_s: number | null;
-            /** End S */
             end_s: number | null;
-            /** Ended S */
             ended_s: number | null;
-            /** Progress Fraction */
             progress_fraction: number;
-            /** Requested By */
             requested_by: string;
-            /** Tasks */
             tasks: components["schemas"]["TaskOut"][];
-            /** History */
             history: components["schemas"]["HistoryOut"][];
-            /**
-             * Images
-             * @default []
-             */
+            /** @default [] */
             images: string[];
         };
-        /** MissionIn */
         MissionIn: {
-            /**
-             * Template
-             * @example deliver
-             */
             template: string;
-            /**
-             * Params
-             * @default {}
-             * @example {
-             *       "from": "pharmacy",
-             *       "pin": "4711",
-             *       "to": "ward_201"
-             *     }
-             */
+            /** @default {} */
             params: {
                 [key: string]: string | number | boolean | string[];
             };
-            /**
-             * Priority
-             * @description 0 low, 1 normal, 2 high, 3 emergency
-             * @default 1
-             */
+            /** @default 1 */
             priority: number;
-            /**
-             * Robot
-             * @description Pin the mission to this robot
-             * @default null
-             */
-            robot: string | null;
-            /**
-             * Requested By
-             * @default
-             */
+            robot?: string | null;
+            /** @default  */
             requested_by: string;
-            /**
-             * Idempotency Key
-             * @description The same key again returns the same mission; also as header Idempotency-Key
-             * @default null
-             */
-            idempotency_key: string | null;
+            idempotency_key?: string | null;
         };
-        /**
-         * MissionOut
-         * @description In lists and in the stream; without tasks' history.
-         */
         MissionOut: {
-            /** Id */
             id: string;
-            /** Template */
             template: string;
-            /** Family */
             family: string;
-            /** Title */
             title: {
                 [key: string]: string;
             };
-            /** Params */
             params: {
                 [key: string]: string | number | boolean | string[];
             };
-            /** Priority */
             priority: number;
-            /** State */
             state: string;
-            /** Robot */
             robot: string;
-            /** Because */
             because: string;
-            /** Waiting */
             waiting: string;
-            /** Waiting Since S */
             waiting_since_s: number | null;
-            /** Created S */
             created_s: number;
-            /** Start S */
             start_s: number | null;
-            /** End S */
             end_s: number | null;
-            /** Ended S */
             ended_s: number | null;
-            /** Progress Fraction */
             progress_fraction: number;
-            /** Requested By */
             requested_by: string;
-            /** Tasks */
             tasks: components["schemas"]["TaskOut"][];
         };
-        /** NodeOut */
+        /** @enum {string} */
+        MissionState: "queued" | "assigned" | "running" | "paused" | "completed" | "failed" | "cancelled";
         NodeOut: {
-            /** Id */
             id: string;
-            /** Level */
             level: string;
-            /** X M */
             x_m: number;
-            /** Y M */
             y_m: number;
-            /** Kind */
             kind: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
         };
-        /** ParamOut */
         ParamOut: {
-            /** Name */
             name: string;
-            /**
-             * Type
-             * @enum {string}
-             */
+            /** @enum {string} */
             type: "place" | "places" | "room" | "number" | "choice" | "text" | "pin" | "flag";
-            /** Label */
             label: {
                 [key: string]: string;
             };
-            /**
-             * Help
-             * @default {}
-             */
+            /** @default {} */
             help: {
                 [key: string]: string;
             };
-            /** Required */
             required: boolean;
-            /**
-             * Default
-             * @default null
-             */
-            default: string | number | boolean | string[] | null;
-            /**
-             * Choices
-             * @default []
-             */
+            default?: string | number | boolean | string[] | null;
+            /** @default [] */
             choices: string[];
-            /**
-             * Choice Labels
-             * @default {}
-             */
+            /** @default {} */
             choice_labels: {
                 [key: string]: {
                     [key: string]: string;
                 };
             };
-            /**
-             * Minimum
-             * @default null
-             */
-            minimum: number | null;
-            /**
-             * Maximum
-             * @default null
-             */
-            maximum: number | null;
-            /**
-             * Unit
-             * @default
-             */
+            minimum?: number | null;
+            maximum?: number | null;
+            /** @default  */
             unit: string;
-            /**
-             * Kinds
-             * @default []
-             */
+            /** @default [] */
             kinds: string[];
         };
-        /** PlaceOut */
         PlaceOut: {
-            /** Id */
             id: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Level */
             level: string;
-            /** Node */
             node: string;
-            /** Room */
             room: string | null;
-            /** Kind */
             kind: string;
         };
-        /** PoseOut */
         PoseOut: {
-            /** Level */
             level: string;
-            /** X M */
             x_m: number;
-            /** Y M */
             y_m: number;
-            /** Yaw Rad */
             yaw_rad: number;
-            /**
-             * Speed Mps
-             * @default 0
-             */
+            /** @default 0 */
             speed_mps: number;
-            /**
-             * At S
-             * @default 0
-             */
+            /** @default 0 */
             at_s: number;
         };
-        /** RobotOut */
         RobotOut: {
-            /** Id */
             id: string;
-            /** Model */
             model: string;
-            /** Family */
             family: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Skills */
             skills: string[];
-            /** Radius M */
             radius_m: number;
-            /** Online */
             online: boolean;
-            /** Lost */
             lost: boolean;
-            /** In Service */
             in_service: boolean;
-            /** Activity */
             activity: string;
-            /** Mode */
             mode: string;
-            /** Skill */
             skill: string;
-            /** Phase */
             phase: string;
-            /** Battery Fraction */
             battery_fraction: number;
-            /** Charging */
             charging: boolean;
-            /** Mission */
             mission: string;
-            /** Queue */
             queue: string[];
-            /** Errand */
             errand: string;
-            /** Because */
             because: string;
-            /** Waiting */
             waiting: string;
-            /** Waiting Since S */
             waiting_since_s: number | null;
-            /** Node */
             node: string;
             pose: components["schemas"]["PoseOut"];
-            /** Path */
             path: [
                 number,
                 number
             ][];
-            /** Horizon */
             horizon: [
                 number,
                 number
             ][];
-            /** Faults */
             faults: {
                 [key: string]: string;
             };
-            /** Frame */
             frame: boolean;
-            /** Seen S */
             seen_s: number;
         };
-        /** RoomOut */
         RoomOut: {
-            /** Id */
             id: string;
-            /** Level */
             level: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Kind */
             kind: string;
-            /** Polygon */
             polygon: [
                 number,
                 number
             ][];
         };
-        /** SiteOut */
         SiteOut: {
-            /** Id */
             id: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Time Zone */
             time_zone: string;
-            /** Levels */
             levels: components["schemas"]["LevelOut"][];
-            /** Nodes */
             nodes: components["schemas"]["NodeOut"][];
-            /** Edges */
             edges: components["schemas"]["EdgeOut"][];
-            /** Rooms */
             rooms: components["schemas"]["RoomOut"][];
-            /** Doors */
             doors: components["schemas"]["DoorOut"][];
-            /** Lifts */
             lifts: components["schemas"]["LiftOut"][];
-            /** Places */
             places: components["schemas"]["PlaceOut"][];
         };
-        /** Snapshot */
         Snapshot: {
             /**
-             * Type
              * @default snapshot
              * @constant
              */
             type: "snapshot";
-            /** Now S */
             now_s: number;
             health: components["schemas"]["Health"];
-            /** Missions */
             missions: components["schemas"]["MissionOut"][];
-            /** Robots */
             robots: components["schemas"]["RobotOut"][];
-            /** Alerts */
             alerts: components["schemas"]["AlertOut"][];
             building: components["schemas"]["BuildingState"];
         };
-        /** TaskOut */
         TaskOut: {
-            /** Seq */
             seq: number;
-            /** Title */
             title: {
                 [key: string]: string;
             };
-            /** Place */
             place: string;
-            /** Node */
             node: string;
-            /** Action */
             action: string;
-            /** State */
             state: string;
-            /** Robot */
             robot: string;
-            /** Phase */
             phase: string;
-            /** Started S */
             started_s: number | null;
-            /** Acting S */
             acting_s: number | null;
-            /** Ended S */
             ended_s: number | null;
-            /** Because */
             because: string;
-            /** Result */
             result: {
                 [key: string]: string | number;
             };
         };
-        /** TemplateOut */
         TemplateOut: {
-            /** Id */
             id: string;
-            /** Family */
             family: string;
-            /** Names */
             names: {
                 [key: string]: string;
             };
-            /** Description */
             description: {
                 [key: string]: string;
             };
-            /** Params */
             params: components["schemas"]["ParamOut"][];
-            /** Available */
             available: boolean;
-            /**
-             * Because
-             * @default
-             */
+            /** @default  */
             because: string;
         };
-        /**
-         * WhyOut
-         * @description Why a mission or robot is as it is: from the nearest reason to the one behind it.
-         */
         WhyOut: {
-            /** Id */
             id: string;
-            /** State */
             state: string;
-            /** Because */
             because: string;
-            /** Waiting */
             waiting: string;
-            /** Waiting Since S */
             waiting_since_s: number | null;
-            /**
-             * Reasons
-             * @example [
-             *       "mission-000003 is queued: every robot that can do it is busy.",
-             *       "It waits for robot carrier-1 (for 42 s).",
-             *       "carrier-1 does mission-000001 and waits for door d_201."
-             *     ]
-             */
             reasons: string[];
-            /** History */
             history: components["schemas"]["HistoryOut"][];
         };
     };
