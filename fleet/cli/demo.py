@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -43,6 +44,7 @@ CREW = (
 ROBOTS_MAX = 50
 HEALTH_S = 90.0
 """A first start compiles the camera's kernels; that can take a minute."""
+OPEN_S = 3.0
 POLL_S = 0.05
 TICK_S = 1.0
 
@@ -133,21 +135,29 @@ def run(plan: Plan, processes: Processes) -> None:
 
 
 def start(plan: Plan, processes: Processes) -> None:
-    """World and orchestrator at once, robots right behind: they knock until somebody opens."""
+    """Orchestrator and world at once; robots when the orchestrator's port is open: none knocks in vain."""
     world_port, rest_port, control_port, frames_port = free_ports(4)
     world = f"tcp://127.0.0.1:{world_port}"
     site, speed = str(plan.site), f"{plan.speed:g}"
-    world_options = {"port": world_port, "rest-port": rest_port, "speed": speed, "seed": plan.seed}
-    processes.start("world", ["sim", "serve", site, *options(world_options)])
     ports = {"port": plan.port, "control-port": control_port, "frames-port": frames_port}
     places = {"world": world, "speed": speed, "data-dir": plan.data_dir}
-    processes.start(
-        "orchestrator",
-        ["up", "--site", site, *options(ports), *options(places)],
-    )
+    processes.start("orchestrator", ["up", "--site", site, *options(ports), *options(places)])
+    world_options = {"port": world_port, "rest-port": rest_port, "speed": speed, "seed": plan.seed}
+    processes.start("world", ["sim", "serve", site, *options(world_options)])
+    wait_open(plan.port)
     shared = {"server": plan.url, "world": world, "speed": speed, "data-dir": plan.data_dir / "robots"}
     for model, robot_id in plan.robots:
         processes.start(robot_id, ["robot", "--model", model, "--id", robot_id, *options(shared)])
+
+
+def wait_open(port: int) -> None:
+    """Until something listens there, at most OPEN_S: later the robots ask again by themselves."""
+    deadline = time.monotonic() + OPEN_S
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(POLL_S)
 
 
 def options(values: Mapping[str, object]) -> list[str]:
@@ -170,7 +180,6 @@ def wait_healthy(plan: Plan, processes: Processes, stop: threading.Event) -> boo
 
 
 def healthy(port: int) -> bool:
-    """httpx is not imported for this: it would take its time from the processes that are starting."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1.0)
     try:
         connection.request("GET", "/api/v1/health")

@@ -19,6 +19,8 @@ CHARGERS = ("charger",)
 ROBOTS_OWN = (*CHARGERS, "parking", "hold_point", "waypoint", "room_entrance")
 """Kinds of places where nobody has business, if a site has enough others (an Open-RMF building may not)."""
 ENOUGH_PLACES = 2
+DULL = ("go_to",)
+"""Nobody would watch it."""
 PINS_KEPT = 200
 ITEMS = ("infusion set", "lab samples", "blood units", "linen", "discharge papers", "insulin", "X-ray films")
 NAME = "demo"
@@ -44,7 +46,7 @@ class Wishes:
 
     def _possible(self, template: dict[str, Any]) -> bool:
         kinds = [param["type"] for param in template["params"]]
-        return bool(kinds) and ("room" not in kinds or bool(self._rooms))
+        return template["id"] not in DULL and bool(kinds) and ("room" not in kinds or bool(self._rooms))
 
     def families(self) -> list[str]:
         return sorted({template["family"] for template in self._templates})

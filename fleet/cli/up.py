@@ -50,6 +50,7 @@ def up(  # noqa: PLR0913 - one parameter an option
     in_range("lost", lost, LOST_S)
     path = site_path(site)
     configure_logging()
+    gc.disable()  # while we start: an eighth of the time goes into looking for garbage among imports
     with bind(host, port) as listener, map_errors():
         from fleet.bootstrap import Options, Orchestration
 
@@ -82,6 +83,7 @@ def serve(orchestration: "Orchestration", listener: socket.socket) -> None:
     orchestration.start()
     tell(orchestration, listener)
     gc.freeze()  # what is there now stays: the collector need not walk it again and again
+    gc.enable()
     try:
         running.run(sockets=[listener])
     finally:

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -12,9 +11,10 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from fleet.api.server import bind, server
+from fleet.api.server import bind
 from fleet.core import events as ev
 from fleet.errors import UserError
+from tests.fleet.api.serving import serving
 from tests.fleet.api.town import Pose, Town
 
 DELIVERY = {"template": "deliver", "params": {"from": "pharmacy", "to": "ward_201", "pin": "4711"}}
@@ -23,17 +23,8 @@ DELIVERY = {"template": "deliver", "params": {"from": "pharmacy", "to": "ward_20
 @pytest.fixture
 def port(town: Town) -> Iterator[int]:
     """A running server on a free port."""
-    listener = bind("127.0.0.1", 0)
-    running = server(town.app)
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield int(listener.getsockname()[1])
-    running.should_exit = True
-    thread.join(10)
-    listener.close()
-    assert not thread.is_alive()
+    with serving(town) as found:
+        yield found
 
 
 def watch(port: int) -> ClientConnection:
