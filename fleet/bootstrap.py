@@ -1,7 +1,6 @@
 """Builds an orchestrator from its parts: the only place that knows which concrete ones there are."""
 
 import logging
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,22 +17,26 @@ from fleet.core import commands as cm
 from fleet.core import events as ev
 from fleet.core.orchestrator import Orchestrator
 from fleet.core.state import Record
-from fleet.errors import UserError
+from fleet.errors import JournalError, LocalError, UserError
 from fleet.links import building_events
-from fleet.links.building import BuildingLink
-from fleet.links.building_zeromq import NoBuilding, ZeroMqBuilding
+from fleet.links.building import BuildingLink, FromBuilding
+from fleet.links.building_zeromq import ZeroMqBuilding
+from fleet.links.evidence import keep_evidence
+from fleet.links.no_building import NoBuilding
 from fleet.links.showing import path
-from fleet.links.zeromq import LinkOutlets, LinkSettings, RobotLink
-from fleet.runtime import QueueFull, RecoveryReport, Runtime, recover
+from fleet.links.switchboard import LinkOutlets, LinkSettings
+from fleet.links.zeromq import RobotLink
+from fleet.runtime import QueueFull, RecoveryReport, ReplayError, Runtime, recover
 from fleet.solver import SolverDied, SolverProcess
 from fleet.store.journal import SqlJournal
 from fleet.store.queries import History
-from fleet.store.version import deciding_version
-from fleet.views import LivePose, Views
+from fleet.store.repair import repair, set_aside
+from fleet.store.version import deciding_version, layout_of
+from fleet.views import Views
 from maps.graph import SiteGraph
 from maps.load import load
 from missions.planning.cells import CellGraph
-from missions.planning.problem import PlanAnswer
+from missions.planning.problem import PlanAnswer, PlanProblem
 from missions.templates import TemplateCatalogue
 from robots.protocol import PROTOCOL_VERSION, Message, Welcome
 
@@ -41,7 +44,8 @@ ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "missions" / "templates"
 CONSOLE = ROOT / "fleet" / "console" / "dist"
 DATABASE = "fleet.db"
-NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+WRITER_ENDS_S = 10.0
+REPAIRS_MAX = 5
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +55,16 @@ class Options:
     site: Path
     data_dir: Path
     db: str | None = None
+    """Database URL; None: a file in data_dir."""
     control_port: int = 5570
+    """0 takes a free one, as for frames_port."""
     frames_port: int = 5571
     world: str | None = None
     """Endpoint of the simulated world's building; None: no controllers."""
     lost_s: float = 30.0
     speed: float = 1.0
     repair: bool = False
+    """Set corrupt journal rows aside and start."""
 
 
 class Clock:
@@ -75,13 +82,13 @@ class Clock:
 class Outlets:
     """Carries committed commands out; fleet.runtime calls it from its thread."""
 
-    def __init__(self, views: Views, cells: CellGraph, heartbeat: Welcome) -> None:
+    def __init__(self, views: Views, cells: CellGraph, welcome: Welcome) -> None:
         self._views = views
         self._cells = cells
-        self._welcome = heartbeat
+        self._welcome = welcome
         self.send: Callable[[str, Message], None] = lambda _robot, _message: None
         self.building: BuildingLink = NoBuilding()
-        self.solver: SolverProcess | None = None
+        self.solve: Callable[[PlanProblem], None] = lambda _problem: None
 
     def changed(self, records: Sequence[Record], now_s: float) -> None:
         del now_s
@@ -94,84 +101,115 @@ class Outlets:
                 self._views.put_path(command.robot_id, path(command, self._cells))
                 self.send(command.robot_id, translate.order(command, self._cells))
             case cm.SendCancel():
+                self._views.end_path(command.robot_id)
                 self.send(command.robot_id, translate.cancel(command))
             case cm.SendInstant():
                 self.send(command.robot_id, translate.instant(command))
-            case cm.RefuseRobot():
-                self.send(command.robot_id, translate.refusal(command))
             case cm.WelcomeRobot():
                 self.send(command.robot_id, self._welcome)
-            case cm.RequestDoor() | cm.RequestLift() | cm.ReleaseLift():
-                wanted = building_events.request_of(command)
-                if wanted is not None:
-                    self.building.request(wanted)
+            case cm.RefuseRobot():
+                self.send(command.robot_id, translate.refusal(command))
             case cm.SolvePlan(problem=problem):
-                if self.solver is not None:
-                    self.solver.solve(problem)
+                self.solve(problem)
+            case _:
+                self._ask_building(command)
+
+    def _ask_building(self, command: cm.AnyCommand) -> None:
+        wanted = building_events.request_of(command)
+        if wanted is not None:
+            self.building.request(wanted)
 
 
 class Orchestration:
-    """A running orchestrator without its HTTP server. start() it, serve services, close() it."""
+    """A running orchestrator without its HTTP server. start() it, serve services(), close() it."""
 
     def __init__(self, options: Options) -> None:
-        """Raises UserError and JournalError, each with what to do; then nothing is left open."""
+        """Recovers the journal and binds the robots' ports.
+
+        Raises UserError and JournalError, each with what to do; then nothing is left open.
+        """
         self.options = options
         self.settings = Settings(lost_s=options.lost_s)
         prepare(options.data_dir)
         self.graph = SiteGraph(load(options.site))
         self.cells = CellGraph.build(self.graph)
-        self.core = Orchestrator(self.graph, self.cells, self.settings)
         self.version = deciding_version(
-            self.graph.content_hash().encode(), msgspec.json.encode(self.settings)
+            inputs=(self.graph.content_hash().encode(), msgspec.json.encode(self.settings)),
+            layout=msgspec.json.encode(self.cells.cells),
         )
-        self.journal = SqlJournal.open(options.db or f"sqlite:///{options.data_dir.resolve() / DATABASE}")
+        self.frames_dir = options.data_dir / "frames"
         self.views = Views()
         self.stop = Event()
-        self.frames_dir = options.data_dir / "frames"
+        self.failure: BaseException | None = None
+        self.on_failure: Callable[[], object] = self.stop.set
+        """Called from the thread that fails: the server must end, so that it is started again."""
+        self.journal = SqlJournal.open(options.db or f"sqlite:///{options.data_dir.resolve() / DATABASE}")
         try:
+            self.core, self.recovered = self._recover()
             self._build()
         except BaseException:
             self.journal.close()
             raise
 
+    def _recover(self) -> tuple[Orchestrator, RecoveryReport]:
+        require_same_site(self.journal, self.version, self.graph.site.site_id)
+        repairing = self.options.repair
+        if repairing:
+            _tell_repaired(repair(self.journal, time.time()))
+        for _ in range(REPAIRS_MAX):
+            core = Orchestrator(self.graph, self.cells, self.settings)
+            try:
+                return core, recover(core, self.journal, self.version)
+            except ReplayError as error:
+                if not repairing:
+                    raise
+                _tell_repaired(set_aside(self.journal, error.seq, str(error), time.time()))
+        raise JournalError(f"{self.options.data_dir} could not be repaired: restore a backup.")
+
     def _build(self) -> None:
         options, site_id = self.options, self.graph.site.site_id
-        self.recovered: RecoveryReport = recover(self.core, self.journal, self.version)
         self.clock = Clock(options.speed, self.journal.last_s)
         self.started_s = self.clock()
-        welcome = Welcome(
-            protocol_version=PROTOCOL_VERSION,
-            site_id=site_id,
-            heartbeat_s=self.settings.heartbeat_s,
-            lost_s=self.settings.lost_s,
-        )
-        self.outlets = Outlets(self.views, self.cells, welcome)
+        self.outlets = Outlets(self.views, self.cells, self._welcome())
         self.runtime = Runtime(
             self.core, self.journal, self.outlets, self.clock, self.settings, version=self.version
         )
-        self.link = RobotLink(
-            LinkSettings(
-                control=f"tcp://127.0.0.1:{options.control_port}",
-                frames=f"tcp://127.0.0.1:{options.frames_port}",
-                site_id=site_id,
-                heartbeat_s=self.settings.heartbeat_s,
-                lost_s=self.settings.lost_s,
-            ),
-            LinkOutlets(event=self._submit, pose=self._pose, frame=self._frame, clock=self.clock),
-        )
+        self.link = self._robot_link()
         self.solver = SolverProcess(options.site)
         self.building: BuildingLink = (
-            NoBuilding() if options.world is None else ZeroMqBuilding(options.world, site_id)
+            NoBuilding(lifts=tuple(self.graph.lifts))
+            if options.world is None
+            else ZeroMqBuilding(options.world, site_id)
         )
-        self.outlets.send, self.outlets.building, self.outlets.solver = (
-            self.link.send,
-            self.building,
-            self.solver,
-        )
+        self.outlets.send = self.link.send
+        self.outlets.building = self.building
+        self.outlets.solve = self.solver.solve
         self._writer = Thread(target=self._write, name="writer", daemon=True)
-        self.failure: BaseException | None = None
-        self.on_failure: Callable[[], object] = self.stop.set
-        """Called from the writer's thread when it fails: the server must end, so that it is started again."""
+
+    def _welcome(self) -> Welcome:
+        return Welcome(
+            protocol_version=PROTOCOL_VERSION,
+            site_id=self.graph.site.site_id,
+            heartbeat_s=self.settings.heartbeat_s,
+            lost_s=self.settings.lost_s,
+        )
+
+    def _robot_link(self) -> RobotLink:
+        settings = LinkSettings(
+            heartbeat_s=self.settings.heartbeat_s,
+            lost_s=self.settings.lost_s,
+            robots_max=self.settings.robots_max,
+            radius_m_max=self.cells.sizes.radius_m,
+        )
+        outlets = LinkOutlets(
+            event=self._submit,
+            pose=self.views.put_pose,
+            frame=self._frame,
+            failed=self._fail,
+            clock=self.clock,
+        )
+        control, frames = (address(port) for port in (self.options.control_port, self.options.frames_port))
+        return RobotLink(control, frames, settings, outlets)
 
     # -- life ------------------------------------------------------------------------------------------
 
@@ -182,7 +220,7 @@ class Orchestration:
             self.views.changed(records.values())
         self.runtime.submit(ev.OrchestratorStarted(version=self.version, site_id=self.graph.site.site_id))
         self.solver.start(self._solved)
-        self.building.start(lambda message: self._submit(building_events.event_of(message)))
+        self.building.start(self._building_reported)
         self._writer.start()
         self.link.start()
 
@@ -194,11 +232,17 @@ class Orchestration:
         self.stop.set()
         self.runtime.wake()
         if self._writer.is_alive():
-            self._writer.join(timeout=10.0)
+            self._writer.join(timeout=WRITER_ENDS_S)
         self.runtime.close()
         if self.failure is None:
-            self.runtime.snapshot()
+            self._snapshot()
         self.journal.close()
+
+    def _snapshot(self) -> None:
+        try:
+            self.runtime.snapshot()
+        except JournalError as error:
+            log.warning("The next start replays more: %s", error)
 
     def services(self) -> Services:
         return Services(
@@ -226,19 +270,28 @@ class Orchestration:
     def _write(self) -> None:
         try:
             self.runtime.run(self.stop)
-        except BaseException as error:
-            self.failure = error
-            log.critical("the orchestrator's writer stopped", exc_info=error)
-            self.runtime.close()
-            self.on_failure()
+        except Exception as error:  # the top of the loop  # noqa: BLE001
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        """Crash, restart, replay: a bug of ours must not be lived with."""
+        self.failure = self.failure or error
+        log.critical("The orchestrator stops: %r", error, exc_info=error)
+        self.runtime.close()
+        self.on_failure()
 
     # -- what comes in ---------------------------------------------------------------------------------
 
-    def _submit(self, event: ev.AnyEvent) -> None:
+    def _submit(self, event: ev.AnyEvent) -> bool:
         try:
             self.runtime.submit(event)
-        except QueueFull as error:
-            log.error("%s %s was dropped; robots and doors say it again.", error, type(event).__name__)
+        except (QueueFull, LocalError) as error:
+            log.error("%s was not taken: %s", type(event).__name__, error)
+            return False
+        return True
+
+    def _building_reported(self, report: FromBuilding) -> bool:
+        return self._submit(building_events.event_of(report))
 
     def _solved(self, answer: PlanAnswer | SolverDied) -> None:
         if isinstance(answer, PlanAnswer):
@@ -246,13 +299,14 @@ class Orchestration:
         elif not self.stop.is_set():
             self._submit(ev.SolverFailed(because=answer.because))
 
-    def _pose(self, robot_id: str, place: LivePose) -> None:
-        self.views.put_pose(robot_id, place)
-
     def _frame(self, robot_id: str, tag: str, jpeg: bytes) -> None:
         self.views.put_frame(robot_id, jpeg)
         if tag:
             keep_evidence(self.frames_dir, tag, jpeg)
+
+
+def address(port: int) -> str:
+    return f"tcp://127.0.0.1:{port or '*'}"
 
 
 def prepare(folder: Path) -> None:
@@ -268,15 +322,20 @@ def prepare(folder: Path) -> None:
         raise UserError("DATA_DIR", message, field="data_dir", hint=hint) from error
 
 
-def keep_evidence(folder: Path, tag: str, jpeg: bytes) -> None:
-    """A picture taken for an action, 'mission/task/order', as frames/<mission>/<task>-<order>.jpg."""
-    parts = tag.split("/")
-    if len(parts) != 3 or not all(NAME.fullmatch(part) and set(part) != {"."} for part in parts):
-        log.warning("a picture for %r was left out: it belongs to no action", tag[:100])
+def require_same_site(journal: SqlJournal, version: str, site_id: str) -> None:
+    """Robots' places and plans are told in the site's cells: a journal belongs to one layout of one site.
+
+    Raises UserError naming both.
+    """
+    last = journal.last_started()
+    if last is None or (last.site_id == site_id and layout_of(last.version) == layout_of(version)):
         return
-    place = folder / parts[0]
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        (place / f"{parts[1]}-{parts[2]}.jpg").write_bytes(jpeg)
-    except OSError as error:
-        log.error("a picture for %s could not be kept: %s", tag, error.strerror)
+    what = f"site '{last.site_id}'" if last.site_id != site_id else f"another layout of site '{site_id}'"
+    hint = "Start with that site's file, or give a new --data-dir for this one."
+    message = f"The journal in the data folder was written for {what}, not for this one."
+    raise UserError("SITE_CHANGED", message, field="site", hint=hint)
+
+
+def _tell_repaired(repaired: object) -> None:
+    if repaired is not None:
+        log.warning("Repaired: %s", repaired)

@@ -32,6 +32,11 @@ IDLE_S = 1.0
 RETRY_S = 1.0
 """Between two attempts to write while the disk is full."""
 
+REPORT = (
+    "Please report it with a copy of the database. To start all the same use --repair, which sets the rows "
+    "from there on aside (nothing is deleted)."
+)
+
 Answer = tuple[AnyCommand, ...]
 
 
@@ -55,6 +60,14 @@ class Effects(Protocol):
     def perform(self, command: AnyCommand, event: AnyEvent) -> None: ...
 
     def changed(self, records: Sequence[Record], now_s: float) -> None: ...
+
+
+class ReplayError(JournalError):
+    """A journal row cannot be replayed; all before it could. The message says what to do."""
+
+    def __init__(self, seq: int, message: str) -> None:
+        super().__init__(message)
+        self.seq = seq
 
 
 class QueueFull(FleetError):  # noqa: N818
@@ -256,8 +269,8 @@ class RecoveryReport:
 def recover(core: Core, journal: Journal, version: str = "") -> RecoveryReport:
     """Bring a new core to where the journal ends, with effects off.
 
-    Raises JournalError when a row cannot be read, or when a row of this very version is decided differently
-    now: then the core is not deterministic, and going on would contradict what robots were told.
+    Raises JournalError when a row cannot be read; ReplayError when the core fails on a row, or decides a row
+    of this very version differently now: going on would contradict what robots were told.
     """
     snapshot, skipped = _restore(core, journal)
     seq = snapshot.seq if snapshot is not None else 0
@@ -302,8 +315,7 @@ class _Replay:
         try:
             commands = self._core.handle(entry.event, entry.now_s)
         except Exception as error:
-            error.add_note(f"while journal row {entry.seq} ({type(entry.event).__name__}) was replayed")
-            raise
+            raise ReplayError(entry.seq, f"{_row(entry)} cannot be replayed: {error!r}. {REPORT}") from error
         self._core.drain_changes()
         self.count += 1
         if commands != entry.commands and self._as_read(commands) != entry.commands:
@@ -318,8 +330,9 @@ class _Replay:
             self.diverged.append(entry.seq)
             return
         then, now = ([type(c).__name__ for c in answer] for answer in (entry.commands, commands))
-        raise JournalError(
-            f"Journal row {entry.seq} ({type(entry.event).__name__}) was decided as {then} and is decided "
-            f"as {now} now, by the same version. Please report it with a copy of the database; to start "
-            "all the same use --repair, which sets the rows from there on aside (nothing is deleted)."
-        )
+        differs = f"was decided as {then} and is decided as {now} now, by the same version"
+        raise ReplayError(entry.seq, f"{_row(entry)} {differs}. {REPORT}")
+
+
+def _row(entry: Entry) -> str:
+    return f"Journal row {entry.seq} ({type(entry.event).__name__})"

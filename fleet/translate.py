@@ -15,10 +15,13 @@ REFUSALS = {
     "duplicate": "Another robot with this id is connected; give this one another id, or stop the other.",
     "name": "The id is empty, too long or has characters other than letters, digits, '-', '_' and '.'.",
     "rubbish": "What it sent is not protocol {version}; look at the robot's log and program.",
+    "misfit": "This site cannot take it; use a smaller robot, or lay the site's traffic out for it.",
     "full": "This orchestrator has as many robots as it takes; raise robots_max.",
     "hello": "It was thought lost, or the orchestrator was started again: say hello.",
 }
 """What to do, by Refused.code."""
+TEXT_MAX = 2_000
+"""Characters of a reason that are kept."""
 
 
 # -- up ----------------------------------------------------------------------------------------------
@@ -91,18 +94,18 @@ def event_of(robot_id: str, message: wire.Up) -> ev.AnyEvent | None:
             return _action(robot_id, message)
         case wire.Ack():
             return ev.InstantAcknowledged(
-                robot_id=robot_id, ref=message.ref, ok=message.ok, because=message.message
+                robot_id=robot_id, ref=message.ref, ok=message.ok, because=shorten(message.message)
             )
         case wire.Fault():
             return ev.FaultReported(
                 robot_id=robot_id,
                 code=message.code,
                 level=str(message.level),
-                because=message.message,
+                because=shorten(message.message),
                 cleared=message.cleared,
             )
         case wire.Bye():
-            return ev.RobotLeft(robot_id=robot_id, because=message.because)
+            return ev.RobotLeft(robot_id=robot_id, because=shorten(message.because))
         case _:
             return None
 
@@ -112,7 +115,7 @@ def _order_answer(robot_id: str, message: wire.OrderAccepted | wire.OrderRefused
     if isinstance(message, wire.OrderAccepted):
         return ev.OrderAccepted(robot_id=robot_id, order_id=order_id, order_update_id=update_id)
     return ev.OrderRefused(
-        robot_id=robot_id, order_id=order_id, order_update_id=update_id, because=message.message
+        robot_id=robot_id, order_id=order_id, order_update_id=update_id, because=shorten(message.message)
     )
 
 
@@ -123,7 +126,7 @@ def _action(robot_id: str, message: wire.ActionEvent) -> ev.ActionReported:
         action_id=message.action_id,
         status=str(message.status),
         phase=message.phase,
-        because=message.because,
+        because=shorten(message.because),
         result={
             name: value if isinstance(value, str) else _thousandths(value)
             for name, value in message.result.items()
@@ -134,6 +137,11 @@ def _action(robot_id: str, message: wire.ActionEvent) -> ev.ActionReported:
 def _significant(state: wire.State) -> tuple[object, ...]:
     percent = int(state.battery_fraction * 100 + 1e-9)
     return state.activity, state.mode, state.charging, state.skill, state.phase, percent
+
+
+def shorten(text: str) -> str:
+    """A reason of bounded length: it is journalled and shown."""
+    return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 1] + "…"
 
 
 def _thousandths(value: float) -> float:

@@ -6,7 +6,7 @@ are never journalled. Nothing here decides, waits or does I/O.
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from fleet.core.state import AlertRecord, DoorRecord, LiftRecord, MissionRecord, Record, RobotRecord
@@ -17,7 +17,6 @@ ENDED_KEPT = 500
 HANDLED_KEPT = 200
 LOG_KEPT = 50_000
 """Changes that a late reader can still catch up with; a later one gets everything."""
-FRAME_BYTES_MAX = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +32,8 @@ class LivePose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivePoint:
+    cell: str
+    seq: int
     level: str
     x_m: float
     y_m: float
@@ -40,8 +41,27 @@ class LivePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LivePath:
+    """base: from the last cell that the robot passed to the end of what is released; horizon: beyond it."""
+
+    order_id: str = ""
     base: tuple[LivePoint, ...] = ()
     horizon: tuple[LivePoint, ...] = ()
+    ending: bool = False
+    """The order was cancelled: the path goes when the robot has nothing to do any more."""
+
+    def extended(self, update: "LivePath") -> "LivePath":
+        """With an order's update, which begins at the end of what was released before, or earlier."""
+        if update.order_id != self.order_id or not update.base:
+            return update
+        kept = tuple(point for point in self.base if point.seq < update.base[0].seq)
+        return replace(update, base=(*kept, *update.base))
+
+    def passed(self, cell: str) -> "LivePath":
+        """Without what lies behind the robot."""
+        for index, point in enumerate(self.base):
+            if point.cell == cell:
+                return replace(self, base=self.base[index:]) if index else self
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +99,8 @@ class Views:
             for record in records:
                 kind, key = _place(record)
                 self._put(kind, key, record)
+                if isinstance(record, RobotRecord):
+                    self._follow(record)
                 self._bound(record)
 
     def pose(self, robot_id: str) -> LivePose | None:
@@ -90,23 +112,45 @@ class Views:
             self._put("poses", robot_id, pose)
 
     def put_path(self, robot_id: str, path: LivePath) -> None:
+        """An order's first path, or its update."""
         with self._lock:
-            self._paths[robot_id] = path
-            record = self._kinds["robots"].get(robot_id)
-            if record is not None:
-                self._put("robots", robot_id, record)
+            self._paths[robot_id] = self._paths.get(robot_id, LivePath()).extended(path)
+            self._touch(robot_id)
+
+    def end_path(self, robot_id: str) -> None:
+        """The order is cancelled: nothing is planned beyond what is released."""
+        with self._lock:
+            path = self._paths.get(robot_id)
+            if path is not None:
+                self._paths[robot_id] = replace(path, horizon=(), ending=True)
+                self._touch(robot_id)
 
     def put_frame(self, robot_id: str, jpeg: bytes) -> None:
         """The caller has checked that it is a JPEG of bounded size."""
-        first = robot_id not in self._frames
-        self._frames[robot_id] = jpeg
-        if first:
-            self.put_path(robot_id, self._paths.get(robot_id, LivePath()))  # shows that there is a camera
+        with self._lock:
+            first = robot_id not in self._frames
+            self._frames[robot_id] = jpeg
+            if first:
+                self._touch(robot_id)  # readers learn that there is a camera
 
     def _put(self, kind: str, key: str, value: object) -> None:
         self._cursor += 1
         self._kinds[kind][key] = value
         self._log.append((self._cursor, kind, key))
+
+    def _touch(self, robot_id: str) -> None:
+        record = self._kinds["robots"].get(robot_id)
+        if record is not None:
+            self._put("robots", robot_id, record)
+
+    def _follow(self, record: RobotRecord) -> None:
+        path = self._paths.get(record.robot_id)
+        if path is None:
+            return
+        if path.ending and record.activity == "ready_idle":
+            del self._paths[record.robot_id]
+        else:
+            self._paths[record.robot_id] = path.passed(record.node)
 
     def _bound(self, record: Record) -> None:
         if isinstance(record, MissionRecord) and record.state in ENDED:

@@ -64,9 +64,12 @@ FromBuilding = DoorState | LiftState | FireState
 
 
 class BuildingLink(Protocol):
-    """request() may be called from any thread and never blocks; reports go to the function given at start."""
+    """request() may be called from any thread and never blocks; reports go to the function given at start.
 
-    def start(self, report: Callable[[FromBuilding], None]) -> None: ...
+    That function says whether it took the report; one that it did not take is reported again.
+    """
+
+    def start(self, report: Callable[[FromBuilding], bool]) -> None: ...
 
     def request(self, message: ToBuilding) -> None: ...
 

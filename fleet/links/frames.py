@@ -15,8 +15,15 @@ log = logging.getLogger(__name__)
 
 
 class FramePort:
-    def __init__(self, socket: "zmq.Socket[bytes]", frame: Callable[[str, str, bytes], None]) -> None:
+    def __init__(
+        self,
+        socket: "zmq.Socket[bytes]",
+        knows: Callable[[str], bool],
+        frame: Callable[[str, str, bytes], None],
+    ) -> None:
+        """knows: whether a robot of this id is connected; pictures of others are left out."""
         self.socket = socket
+        self._knows = knows
         self._frame = frame
         self._codec = wire.Codec()
         self.refused = 0
@@ -46,6 +53,9 @@ class FramePort:
             header = self._codec.decode_header(parts[0])
         except wire.ProtocolError as error:
             self._refuse(str(error))
+            return
+        if not self._knows(header.robot_id):
+            self._refuse(f"a frame of {header.robot_id[:64]!r}, which has not said hello")
             return
         self._frame(header.robot_id, header.tag, parts[1])
 

@@ -2,17 +2,22 @@
 
 from fleet.core import commands as cm
 from fleet.views import LivePath, LivePoint, LivePose
-from missions.planning.cells import CellGraph
+from missions.planning.cells import Cell, CellGraph
 from robots import protocol as wire
 
 
 def path(command: cm.SendOrder, cells: CellGraph) -> LivePath:
-    return LivePath(base=_points(command.base, cells), horizon=_points(command.horizon, cells))
+    return LivePath(
+        order_id=command.order_id, base=_points(command.base, cells), horizon=_points(command.horizon, cells)
+    )
 
 
-def _points(found: tuple[cm.OrderCell, ...], cells: CellGraph) -> tuple[LivePoint, ...]:
-    places = [cells.cells[cell.cell] for cell in found]
-    return tuple(LivePoint(level=place.level, x_m=place.x_m, y_m=place.y_m) for place in places)
+def _points(cells_of_order: tuple[cm.OrderCell, ...], cells: CellGraph) -> tuple[LivePoint, ...]:
+    return tuple(_point(point, cells.cells[point.cell]) for point in cells_of_order)
+
+
+def _point(point: cm.OrderCell, cell: Cell) -> LivePoint:
+    return LivePoint(cell=point.cell, seq=point.seq, level=cell.level, x_m=cell.x_m, y_m=cell.y_m)
 
 
 def pose(message: wire.Pose | wire.State, now_s: float) -> LivePose:

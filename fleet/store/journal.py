@@ -6,18 +6,19 @@ from itertools import chain
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import SQLModel
 
+from fleet.core.events import OrchestratorStarted
 from fleet.core.state import Record
 from fleet.errors import JournalError
 from fleet.store.codec import Codec, seal
 from fleet.store.database import WriterLock, open_engine, where
 from fleet.store.entry import Entry, JournalUnavailableError, NewEntry, Snapshot
 from fleet.store.rows import Row, latest, rows_by_table
-from fleet.store.schema import JournalRow, SnapshotRow
+from fleet.store.schema import JournalRow, QuarantinedRow, SnapshotRow
 
 READ_ROWS = 1_000
 SNAPSHOTS_KEPT = 3
@@ -100,6 +101,21 @@ class SqlJournal:
         except OperationalError as error:
             raise self._unavailable(error) from error
 
+    def set_aside(self, from_seq: int, because: str, now_s: float) -> dict[str, int]:
+        """Move all rows from from_seq on to the quarantine table. Returns how many of each kind."""
+        tail = self._journal.c.seq >= from_seq
+        with self._connection.begin():
+            kinds = select(self._journal.c.kind, func.count()).where(tail).group_by(self._journal.c.kind)
+            moved = {row[0]: row[1] for row in self._connection.execute(kinds.order_by(self._journal.c.kind))}
+            extra = (literal(because).label("because"), literal(now_s).label("moved_s"))
+            names = [*self._journal.c.keys(), "because", "moved_s"]
+            rows = select(*self._journal.c, *extra).where(tail)
+            self._connection.execute(insert(table(QuarantinedRow)).from_select(names, rows))
+            self._connection.execute(delete(self._journal).where(tail))
+            self._connection.execute(delete(self._snapshot).where(self._snapshot.c.seq >= from_seq))
+        self._last_seq, self._last_s = self._last()
+        return moved
+
     def _row(self, seq: int, entry: NewEntry) -> Row:
         event = self._codec.encode_event(entry.event)
         commands = self._codec.encode_commands(entry.commands)
@@ -165,13 +181,31 @@ class SqlJournal:
     def latest_snapshot(self) -> Snapshot | None:
         return next(self.snapshots(), None)
 
+    def last_started(self) -> OrchestratorStarted | None:
+        """Which version, for which site, wrote here last."""
+        column = self._journal.c
+        query = select(column.event).where(column.kind == OrchestratorStarted.__name__)
+        with self._connection.begin():
+            row = self._connection.execute(query.order_by(column.seq.desc()).limit(1)).first()
+        if row is None:
+            return None
+        try:
+            event = self._codec.decode_event(row.event)
+        except (msgspec.DecodeError, zlib.error):
+            return None  # the replay or the repair names the row
+        return event if isinstance(event, OrchestratorStarted) else None
+
     def _last(self) -> tuple[int, float]:
         newest = select(func.max(self._journal.c.seq)).scalar_subquery()
         with self._connection.begin():
             row = self._connection.execute(
                 select(self._journal.c.seq, self._journal.c.now_s).where(self._journal.c.seq == newest)
             ).first()
-        return (row.seq, row.now_s) if row is not None else (0, 0.0)
+        seq, now_s = (row.seq, row.now_s) if row is not None else (0, 0.0)
+        snapshot = self.latest_snapshot()
+        if snapshot is not None and snapshot.seq > seq:  # the rows before it were moved elsewhere
+            return snapshot.seq, snapshot.created_s
+        return seq, now_s
 
     def close(self) -> None:
         self._connection.close()
