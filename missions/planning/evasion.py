@@ -15,6 +15,10 @@ from missions.planning.single import Draft, extend_one, plan_one, step_aside
 from missions.planning.tails import After, without_tail
 
 
+EXPANSIONS_MAX = 200_000
+"""No more is tried in one question after so much search: seconds. It is asked again soon."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Tangle:
     """A draft without the tails of those that are entangled, and what each of them is about."""
@@ -25,13 +29,18 @@ class _Tangle:
 
 def make_room(cells: CellGraph, draft: Draft, request: PlanRequest, problem: PlanProblem) -> Draft | None:
     """A draft in which the request has a plan, because others go round; None when that does not help."""
-    tangle = _tangle(cells, draft, request, problem)
-    if len(tangle.purposes) < 2 or not _part(cells, tangle, problem):
+    if draft.expansions > EXPANSIONS_MAX:
         return None
-    for purpose in tangle.purposes.values():
-        if purpose.stops and not extend_one(cells, tangle.draft, purpose, problem):
-            return None
-    return tangle.draft
+    tangle = _tangle(cells, draft, request, problem)
+    done = len(tangle.purposes) > 1 and _part(cells, tangle, problem) and _go_on(cells, tangle, problem)
+    draft.expansions = tangle.draft.expansions
+    return tangle.draft if done else None
+
+
+def _go_on(cells: CellGraph, tangle: _Tangle, problem: PlanProblem) -> bool:
+    """From where they have gone aside to, everybody on to its stops."""
+    purposes = (purpose for purpose in tangle.purposes.values() if purpose.stops)
+    return all(extend_one(cells, tangle.draft, purpose, problem) for purpose in purposes)
 
 
 def _tangle(cells: CellGraph, draft: Draft, request: PlanRequest, problem: PlanProblem) -> _Tangle:
@@ -62,6 +71,8 @@ def _part(cells: CellGraph, tangle: _Tangle, problem: PlanProblem) -> bool:
     """Find everybody a way to a rest, whoever can go first first."""
     left = list(tangle.purposes.values())
     while left:
+        if tangle.draft.expansions > EXPANSIONS_MAX:
+            return False
         gone = []
         for purpose in left:
             aside = _aside(purpose)
@@ -80,7 +91,7 @@ def _let_one_pass(cells: CellGraph, tangle: _Tangle, left: list[PlanRequest], pr
         way = _way_out(cells, draft, passing.agent_id, problem)
         free = _beside(cells, draft.plans[passing.agent_id].agent, way)
         for giving in left:
-            if giving is passing or not way:
+            if giving is passing or not way or draft.expansions > EXPANSIONS_MAX:
                 continue
             before = replace(draft, planned=dict(draft.planned), others_after=dict(draft.others_after))
             if (

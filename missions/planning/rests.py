@@ -1,8 +1,8 @@
 """Which cells are rests: places where robots may stand for ever, all of them at once, in nobody's way.
 
 With every rest occupied, every other place of the site still reaches every other, and each rest: a
-well-formed infrastructure (Cap, Novak, Kleiner, Selecky: Prioritized planning algorithms for trajectory
-coordination of multiple mobile robots, 2015). On such a site a robot that stands at a rest can always
+well-formed infrastructure (Cap, Vokrinek, Kleiner: Complete decentralized method for on-line multi-robot
+trajectory planning in well-formed infrastructures, 2015). On such a site a robot that stands at a rest can always
 plan to anywhere: at worst it waits until all others are at their rests. Chosen greedily.
 """
 

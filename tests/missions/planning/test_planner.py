@@ -154,6 +154,19 @@ def test_two_that_met_head_on_are_parted_and_both_make_their_stops() -> None:
     assert sorted(drive_all(traffic, "r0", "r1")) == ["a/0", "b/0"]
 
 
+def test_where_nobody_gets_out_one_steps_aside_and_comes_back() -> None:
+    """Three robots at the ward's door, with two bays left for two of them behind each other."""
+    traffic = placed(drawn.ward(), "p_east>w_mid#6", "p_east>w_mid#11", "k_bed>w_mid#7")
+    requests = tuple(PlanRequest(agent_id=f"r{n}", stops=()) for n in range(3))
+    answer = plan(traffic.cells, traffic.problem(requests, 0.0))
+    assert answer.vetoes == ()
+    traffic.adopt(answer)
+    assert plan_faults(traffic.cells, traffic.state.plans) == ()
+    drive_all(traffic, "r0", "r1", "r2")
+    ends = sorted(traffic.position(f"r{n}") for n in range(3))
+    assert ends == ["p_east", "p_south", "p_west"]
+
+
 def test_lost_robot_is_not_expected_to_go_round() -> None:
     traffic = placed(drawn.corridor(), "w_mid", "p_east")
     traffic.freeze("r0")
@@ -220,14 +233,14 @@ def test_held_room_waits_for_a_guest_that_is_not_in_the_way() -> None:
 
 
 def test_room_is_let_go_when_its_robot_has_to_wait_inside_after_the_stop() -> None:
-    """The stop ends; the way out is taken: the robot stands in the room without holding it."""
-    traffic = placed(drawn.ward(), "k_window", "p_east", "p_west")
-    ask(traffic, "r1", stop("w_mid", 500.0, "a/0"))
+    """A guest is on its way in. The stop is made before it comes, the way out is free when it has left."""
+    traffic = placed(drawn.ward(), "k_window", "p_west")
+    ask(traffic, "r1", stop("k_bed", 100.0, "b/0"))
     answer = ask(traffic, "r0", stop("k_window", 5.0, "uv/0", hold_room="ward"))
-    steps = answer.plans["r0"]
-    assert [(s.cell, s.is_stop, s.hold_room) for s in steps[:1]] == [("k_window", True, "ward")]
-    ask(traffic, "r2", stop("k_west", 5.0, "c/0"))
-    drive_all(traffic, "r0", "r1", "r2")
+    first, second = answer.plans["r0"][:2]
+    assert (first.cell, first.hold_room, first.enter_s) == ("k_window", "ward", 0.0)
+    assert (second.cell, second.hold_room, second.enter_s) == ("k_window", None, 5.0)
+    assert drive_all(traffic, "r0", "r1") == ["uv/0", "b/0"]
 
 
 def test_corridor_beside_a_held_room_stays_open() -> None:
@@ -321,7 +334,7 @@ def test_a_robot_with_another_close_behind_may_still_go_once_round_a_ring() -> N
     traffic.adopt(plan(cells, traffic.problem(requests, 0.0)))
     assert any(who == "r0" for step in traffic.state.plans["r1"].steps for who, _ in step.after)
     round_trip = ask(traffic, "r0", stop("k_a", task="a/0"))
-    assert round_trip.vetoes == ()
+    assert list(round_trip.plans) == ["r0"]
     assert drive_all(traffic, "r0", "r1") == ["a/0"]
 
 

@@ -204,11 +204,14 @@ def test_lost_robot_keeps_its_cells_and_names_whom_it_cuts_off(traffic: Traffic)
     assert traffic.problem((), 0.0).blocked == ()
 
 
-def test_who_waits_for_a_lost_robot_is_not_expected_any_more(traffic: Traffic) -> None:
-    send(traffic, "r0", stop("k_b"))
-    drive(traffic, "r0", 4)
-    traffic.allocate("r0", 0.0, 4.0)
-    send(traffic, "r1", stop("k_a"))
+def test_who_waits_for_a_lost_robot_is_not_expected_any_more() -> None:
+    """It holds the junction and cells beyond: it may be anywhere there, and stay."""
+    traffic = Traffic(drawn.crossing())
+    traffic.appear(drawn.agent("r0"), "k_north>w_mid#4", 0.0)
+    traffic.appear(drawn.agent("r1"), "p_west", 0.0)
+    send(traffic, "r0", stop("k_south"))
+    traffic.allocate("r0", 0.0, 8.0)
+    send(traffic, "r1", stop("k_east"))
     assert timeline(traffic.cells, traffic.problem((), 0.0).plans, 0.0)["r1"][-1].enter_s < math.inf
     traffic.freeze("r0")
     assert timeline(traffic.cells, traffic.problem((), 0.0).plans, 0.0)["r1"][-1].enter_s == math.inf
