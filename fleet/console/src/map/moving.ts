@@ -6,7 +6,7 @@ import { overlap, type Label } from "./labels";
 import { placeAt, type Place, type Tracks } from "./motion";
 import type { Palette } from "./palette";
 import type { LevelPlan } from "./plan";
-import type { Sprites } from "./sprites";
+import type { Sprite, Sprites } from "./sprites";
 import { toPixel, type Pixel, type Size, type View } from "./view";
 
 type Context = CanvasRenderingContext2D;
@@ -112,20 +112,43 @@ export function robotRadius(robot: Robot, view: View): number {
 
 function drawRobot(ctx: Context, scene: MovingScene, item: Drawn, nowMs: number): void {
   const { robot, place, x, y } = item;
-  const look = robotLook(robot);
-  const radius = robotRadius(robot, scene.view);
-  const strong = isStrong(scene, robot);
-  if (strong) halo(ctx, x, y, radius + 8, scene.palette.accent);
+  const { radius, ring, body, badge } = stampsOf(scene, robot);
+  if (isStrong(scene, robot)) halo(ctx, x, y, radius + 8, scene.palette.accent);
   ctx.globalAlpha = isStale(scene, robot, nowMs) ? 0.4 : 1;
-  scene.sprites.stamp(ctx, scene.sprites.ring(robot.battery_fraction, radius), x, y);
-  ctx.save();
-  ctx.translate(x, y);
-  ctx.rotate(-place.yaw);
-  scene.sprites.stamp(ctx, scene.sprites.body(robot.family, look, radius), 0, 0);
-  ctx.restore();
-  const sign = SIGNS[look];
-  if (sign) scene.sprites.stamp(ctx, scene.sprites.badge(sign, look), x + radius * 0.85 + 4, y - radius * 0.85 - 3);
+  scene.sprites.stamp(ctx, ring, x, y);
+  scene.sprites.stampTurned(ctx, body, x, y, -place.yaw);
+  if (badge) scene.sprites.stamp(ctx, badge, x + radius * 0.85 + 4, y - radius * 0.85 - 3);
   ctx.globalAlpha = 1;
+}
+
+interface Stamps {
+  sprites: Sprites;
+  look: RobotLook;
+  radius: number;
+  ring: Sprite;
+  body: Sprite;
+  badge: Sprite | null;
+}
+
+/** A record does not change: its pictures are looked up once, until the zoom or the theme changes. */
+const stamps = new WeakMap<Robot, Stamps>();
+
+function stampsOf(scene: MovingScene, robot: Robot): Stamps {
+  const radius = robotRadius(robot, scene.view);
+  const known = stamps.get(robot);
+  if (known?.radius === radius && known.sprites === scene.sprites) return known;
+  const look = robotLook(robot);
+  const sign = SIGNS[look];
+  const made = {
+    sprites: scene.sprites,
+    look,
+    radius,
+    ring: scene.sprites.ring(robot.battery_fraction, radius),
+    body: scene.sprites.body(robot.family, look, radius),
+    badge: sign ? scene.sprites.badge(sign, look) : null,
+  };
+  stamps.set(robot, made);
+  return made;
 }
 
 function isStale(scene: MovingScene, robot: Robot, nowMs: number): boolean {

@@ -5,7 +5,7 @@ import { FONT } from "./base";
 import type { Palette } from "./palette";
 
 type Context = CanvasRenderingContext2D;
-type Sprite = HTMLCanvasElement;
+export type Sprite = HTMLCanvasElement;
 
 const RING_STEPS = 25;
 const LOW_FRACTION = 0.25;
@@ -54,6 +54,15 @@ export class Sprites {
     const width = sprite.width / this.ratio;
     const height = sprite.height / this.ratio;
     ctx.drawImage(sprite, x - width / 2, y - height / 2, width, height);
+  }
+
+  /** Turned by an angle (clockwise on the screen) about its middle. */
+  stampTurned(ctx: Context, sprite: Sprite, x: number, y: number, angle: number): void {
+    const cos = Math.cos(angle) * this.ratio;
+    const sin = Math.sin(angle) * this.ratio;
+    ctx.setTransform(cos, sin, -sin, cos, x * this.ratio, y * this.ratio);
+    this.stamp(ctx, sprite, 0, 0);
+    ctx.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
   }
 
   private made(key: string, size: number, draw: (ctx: Context) => void): Sprite {

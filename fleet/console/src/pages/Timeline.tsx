@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useWords } from "../i18n/words";
-import { useLive, useNowS } from "../live/hooks";
+import { useNowS, useStore } from "../live/hooks";
 import { missionTone } from "../parts/looks";
 import { lanesOf, share, spanAt, ticks, type Bar, type Span } from "../parts/timeline";
 import css from "./timeline.module.css";
@@ -34,8 +34,8 @@ export function Timeline({ onRobot }: { onRobot: (id: string) => void }): ReactN
 function Chart({ onRobot }: { onRobot: (id: string) => void }): ReactNode {
   const words = useWords();
   const { t } = useTranslation();
-  const live = useLive();
   const nowS = useNowS();
+  const live = useStore().state(); // as it is each second: bars need no more
   const span = spanAt(nowS, BACK_S, AHEAD_S);
   const robots = [...live.robots.values()].sort((a, b) => a.id.localeCompare(b.id, undefined, { numeric: true }));
   const lanes = lanesOf(robots.slice(0, LANES_MAX), [...live.missions.values()], span, nowS);
