@@ -22,6 +22,8 @@ from fleet.store.schema import JournalRow, QuarantinedRow, SnapshotRow
 
 READ_ROWS = 1_000
 SNAPSHOTS_KEPT = 3
+ROWS_KEPT = 1_000_000
+"""Journal rows kept behind a snapshot, to look back: about 700 MB, two weeks of a busy hospital."""
 
 REMEDY = (
     "Look at it with `fleet db check`. Then restore the database from a backup, or start with --repair, "
@@ -37,6 +39,7 @@ class SqlJournal:
     """Open it with SqlJournal.open(url). The writer's thread alone may append and save snapshots."""
 
     def __init__(self, url: str, lock: WriterLock) -> None:
+        self.rows_kept = ROWS_KEPT
         self._lock = lock
         self._where = where(url)
         self.engine = open_engine(url)
@@ -98,6 +101,8 @@ class SqlJournal:
                 self._connection.execute(delete(self._snapshot).where(column == snapshot.seq))
                 self._connection.execute(insert(self._snapshot), values)
                 self._connection.execute(delete(self._snapshot).where(column.not_in(kept)))
+                old = self._journal.c.seq <= snapshot.seq - self.rows_kept
+                self._connection.execute(delete(self._journal).where(old))
         except OperationalError as error:
             raise self._unavailable(error) from error
 

@@ -160,6 +160,17 @@ def test_damaged_snapshot_is_passed_over(tmp_path: Path) -> None:
     journal.close()
 
 
+def test_old_rows_leave_with_a_snapshot_and_the_tail_is_still_read(tmp_path: Path) -> None:
+    journal = SqlJournal.open(url_of(tmp_path))
+    journal.rows_kept = 2
+    journal.append([entry(number) for number in range(1, 6)])
+    journal.save_snapshot(Snapshot(seq=4, created_s=1.0, version="a", data=b"state 4"))
+    assert [found.seq for found in journal.entries(4)] == [5]
+    assert [found.seq for found in journal.entries(2)] == [3, 4, 5]
+    assert journal.last_seq == 5
+    journal.close()
+
+
 def test_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "fleet.db").write_text("this is not a database, " * 100)
     with pytest.raises(JournalError, match=r"fleet.db cannot be opened: file is not a database.*backup"):
