@@ -3,29 +3,12 @@
 from fleet.api import render
 from fleet.api.schemas import WhyOut
 from fleet.api.services import Views
+from fleet.api.waits import waits_for
 from fleet.core.state import MissionRecord, RobotRecord
 from missions.lifecycle import ENDED
 
 CHAIN_MAX = 6
 """Robots that wait for each other are named up to this depth."""
-WAITS = {
-    "robot": "{who} to clear the way",
-    "door": "door {who} to open",
-    "lift": "lift {who}",
-    "person": "a person ({who})",
-    "planner": "the planner's route",
-    "robot_any": "a free robot that can do it",
-    "resume": "somebody to resume it",
-    "hello": "its robot to say hello after a restart",
-    "room": "room {who} to be empty",
-    "fire": "the fire alarm to be reset",
-}
-
-
-def waits_for(waiting: str) -> str:
-    """'door d_201' in words; a kind that is not in the table comes out as it is."""
-    kind, _, who = waiting.partition(" ")
-    return WAITS.get(kind, waiting).format(who=who or "?")
 
 
 def mission_why(record: MissionRecord, views: Views, now_s: float) -> WhyOut:
