@@ -13,8 +13,12 @@ help:            ## what there is to do
 demo: .venv/.run ## the main job: orchestrator, simulated hospital, console in the browser
 	$(BIN)/fleet demo
 
+REPORTS := build/reports
+# The browser's tests keep an event loop of their own, so they run in processes of their own.
 test: .venv/.dev ## all tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	@mkdir -p $(REPORTS)
+	$(BIN)/python -m pytest -n 2 -m "not browser" --junit-xml=$(REPORTS)/tests.xml
+	$(BIN)/python -m pytest -n 2 -m browser --dist loadfile --junit-xml=$(REPORTS)/browser.xml
 
 check: .venv/.dev ## format, lint, types, architecture
 	$(BIN)/ruff format --check .
