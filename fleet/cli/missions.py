@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fleet.api.waits import waits_for
 from fleet.cli.client import DEFAULT_SERVER, Api, Because, By, Server
 from fleet.cli.output import AsJson, application, clock, name_of, show_json, span, table
 from fleet.errors import UserError
@@ -172,9 +173,8 @@ def list_(
 
 
 def reason(mission: dict[str, Any]) -> str:
-    return (
-        f"{mission['because']}; waits for {mission['waiting']}" if mission["waiting"] else mission["because"]
-    )
+    waiting = mission["waiting"]
+    return f"{mission['because']}; waits for {waits_for(waiting)}" if waiting else str(mission["because"])
 
 
 @app.command()
