@@ -14,7 +14,6 @@ from missions.planning.problem import Agent, AgentPlan, PlanProblem, PlanRequest
 from missions.planning.single import Draft, extend_one, plan_one, step_aside
 from missions.planning.tails import After, without_tail
 
-
 EXPANSIONS_MAX = 200_000
 """No more is tried in one question after so much search: seconds. It is asked again soon."""
 

@@ -2,8 +2,8 @@
 
 With every rest occupied, every other place of the site still reaches every other, and each rest: a
 well-formed infrastructure (Cap, Vokrinek, Kleiner: Complete decentralized method for on-line multi-robot
-trajectory planning in well-formed infrastructures, 2015). On such a site a robot that stands at a rest can always
-plan to anywhere: at worst it waits until all others are at their rests. Chosen greedily.
+trajectory planning in well-formed infrastructures, 2015). On such a site a robot that stands at a rest can
+always plan to anywhere: at worst it waits until all others are at their rests. Chosen greedily.
 """
 
 from collections.abc import Iterable
