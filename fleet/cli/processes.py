@@ -17,6 +17,7 @@ STOP_S = 4.0
 """Between the polite signal and the other one; all must be gone within five seconds."""
 POLL_S = 0.05
 TAIL_LINES = 3
+COMPLAINT = "Error: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +82,10 @@ def die_with_parent() -> None:
 
 
 def last_words(child: Child) -> str:
-    """The end of its log, in one line."""
+    """Its last sentence of complaint, else the end of its log, in one line."""
     lines = child.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    if lines and lines[-1].startswith(COMPLAINT):
+        return lines[-1].removeprefix(COMPLAINT)
     return " / ".join(line.strip() for line in lines[-TAIL_LINES:])
 
 
