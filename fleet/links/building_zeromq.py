@@ -22,9 +22,12 @@ log = logging.getLogger(__name__)
 
 
 class ZeroMqBuilding:
-    def __init__(self, endpoint: str, site_id: str, *, silent_s: float = SILENT_S) -> None:
+    def __init__(
+        self, endpoint: str, site_id: str, *, hello_s: float = HELLO_S, silent_s: float = SILENT_S
+    ) -> None:
         self._endpoint = endpoint
         self._site_id = site_id
+        self._hello_s = hello_s
         self._silent_s = silent_s
         self._encoder = msgspec.msgpack.Encoder()
         self._decoder: msgspec.msgpack.Decoder[FromBuilding] = msgspec.msgpack.Decoder(FromBuilding)
@@ -78,6 +81,7 @@ class ZeroMqBuilding:
             if socket in ready:
                 self._listen(socket)
             self._look_after(socket, time.monotonic())
+        socket.close(0)
 
     def _speak(self, socket: "zmq.Socket[bytes]") -> None:
         with self._lock:
@@ -88,7 +92,7 @@ class ZeroMqBuilding:
 
     def _look_after(self, socket: "zmq.Socket[bytes]", now_s: float) -> None:
         if now_s >= self._next_hello_s:
-            self._next_hello_s = now_s + HELLO_S
+            self._next_hello_s = now_s + self._hello_s
             self._send(socket, BuildingHello(site_id=self._site_id))
             for message in self._memory.unmet() if self._heard_s is not None else ():
                 self._send(socket, message)
