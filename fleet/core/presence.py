@@ -44,7 +44,7 @@ def _record(work: Work, event: ev.RobotJoined, known: RobotRecord | None) -> Rob
         x_m=event.x_m,
         y_m=event.y_m,
         last_heard_s=work.now_s,
-        because="it has joined",
+        because=known.because if known is not None and known.queue else "it has joined",
     )
 
 
