@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, tuple_
 
 from fleet.core.state import MissionRecord
 from fleet.errors import JournalError
@@ -26,9 +26,11 @@ class History:
     def missions(self, *, before_id: str | None, limit: int) -> Sequence[MissionRecord]:
         """The newest first; before_id: older than that one."""
         rows = table(MissionRow)
-        query = select(rows.c.data).order_by(rows.c.mission_id.desc()).limit(limit)
+        age = (rows.c.created_s, func.length(rows.c.mission_id), rows.c.mission_id)
+        query = select(rows.c.data).order_by(*(part.desc() for part in age)).limit(limit)
         if before_id is not None:
-            query = query.where(rows.c.mission_id < before_id)
+            created_s = select(rows.c.created_s).where(rows.c.mission_id == before_id).scalar_subquery()
+            query = query.where(tuple_(*age) < tuple_(created_s, len(before_id), before_id))
         with self._engine.connect() as connection:
             return [mission_record(row.data) for row in connection.execute(query)]
 
