@@ -5,6 +5,7 @@ it lists, which nodes lie in a room. `save` then `load` gives an equal Site.
 """
 
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,9 +18,8 @@ from maps.cursor import Cursor, open_yaml, parse_yaml
 from maps.elements import Door, FloorPlan, Level, Lift, Names, Node, NodeKind, Room, RoomKind, Site, Wall
 from maps.site_lanes import read_lanes, write_lanes
 
-_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-
 REQUIRED = ("site", "names", "time_zone", "levels", "nodes", "lanes")
+LINE_BREAKS = ("\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
 OPTIONAL = ("rooms", "doors", "lifts", "notes")
 
 
@@ -216,12 +216,26 @@ def dumps(site: Site) -> str:
     return out.getvalue()
 
 
+class _OneLineDumper(yaml.SafeDumper):
+    """Text with line breaks of any kind is escaped, so that an element stays one line."""
+
+    def represent_data(self, data: Any) -> yaml.Node:
+        if isinstance(data, str) and any(mark in data for mark in LINE_BREAKS):
+            return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')
+        return super().represent_data(data)
+
+
 def _flow(value: Any) -> str:
     """The value on one line."""
     text: str = yaml.dump(
-        value, Dumper=_Dumper, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False
+        value,
+        Dumper=_OneLineDumper,
+        default_flow_style=True,
+        width=math.inf,
+        allow_unicode=True,
+        sort_keys=False,
     )
-    return text.removesuffix("\n").removesuffix("\n...").strip()
+    return text.removesuffix("\n").removesuffix("\n...")
 
 
 def _write_section(

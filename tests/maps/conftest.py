@@ -32,7 +32,7 @@ def hospital() -> Site:
     return load(SAMPLES / "county_hospital.yaml")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def building() -> Callable[[str], Path]:
     """Path of one of the real Open-RMF buildings, by name; skips where the data is not there."""
 

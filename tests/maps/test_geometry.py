@@ -1,7 +1,7 @@
 import math
 
 import shapely
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from maps.geometry import centre, crossing_m, distance_m, inside, rotated
@@ -21,6 +21,7 @@ def test_segments_that_do_not_meet_or_run_along_each_other_have_no_crossing() ->
     assert crossing_m((0, 0), (0, 0), (0, -1), (0, 1)) is None
 
 
+@settings(deadline=None, derandomize=True)
 @given(point, point, point, point)
 def test_crossing_agrees_with_shapely(
     a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]
@@ -42,6 +43,7 @@ def _grazing(lane: shapely.LineString, leaf: shapely.LineString) -> bool:
     return any(end.distance(lane) < 1e-6 and end.distance(leaf) < 1e-6 for end in ends)
 
 
+@settings(deadline=None, derandomize=True)
 @given(point, st.lists(point, min_size=3, max_size=8))
 def test_inside_agrees_with_shapely_away_from_the_outline(
     spot: tuple[float, float], corners: list[tuple[float, float]]
