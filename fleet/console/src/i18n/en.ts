@@ -204,7 +204,7 @@ const en = {
     camera: "Camera",
     cameraOf: "Camera picture of {{robot}}",
     noFrame: "No picture comes from this robot.",
-    frameOld: "The picture is {{time}} old",
+    frameOld: "Last picture, not fresh",
     machines: "State machines",
     machineOf: "State machine {{name}}; now in {{state}}",
     machineIdle: "State machine {{name}}, not running",

@@ -205,7 +205,7 @@ const zh: Texts = {
     camera: "摄像头",
     cameraOf: "{{robot}} 的摄像头画面",
     noFrame: "该机器人没有传来画面。",
-    frameOld: "画面是 {{time}}前的",
+    frameOld: "最后的画面，非实时",
     machines: "状态机",
     machineOf: "状态机 {{name}}，当前状态 {{state}}",
     machineIdle: "状态机 {{name}}，未运行",

@@ -28,9 +28,9 @@ export function LevelTabs({ site, level, robots, onLevel }: LevelTabsProps): Rea
     if (step === 0) return;
     event.stopPropagation();
     const index = site.levels.findIndex((entry) => entry.id === level);
-    const next = site.levels[(index + step + site.levels.length) % site.levels.length];
-    if (next) onLevel(next.id);
-    (event.currentTarget.querySelectorAll("button")[site.levels.indexOf(next as never)] as HTMLElement | undefined)?.focus();
+    const to = (index + step + site.levels.length) % site.levels.length;
+    onLevel(site.levels[to]?.id ?? level);
+    event.currentTarget.querySelectorAll("button")[to]?.focus();
   };
   return (
     <div className={css["levels"]} role="tablist" aria-label={t("map.levels")} onKeyDown={move}>

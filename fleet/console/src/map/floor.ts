@@ -33,7 +33,9 @@ export function floorOf(level: Level, doors: readonly Door[]): Floor {
   const away = distance(walls, grid, (index) => walls[index] === 1, reach, null);
   const open = flood(away, grid, reach);
   const outside = distance(walls, grid, (index) => open[index] === 1, reach, walls);
-  return { ...grid, inside: Uint8Array.from(outside, (steps, index) => (steps <= reach || walls[index] === 1 ? 0 : 1)) };
+  const isOutside = (index: number) => (outside[index] as number) <= reach;
+  const inside = outside.map((_, index) => (isOutside(index) || neighbours(index, grid).some(isOutside) ? 0 : 1));
+  return { ...grid, inside };
 }
 
 type Grid = Omit<Floor, "inside">;

@@ -76,6 +76,15 @@ describe("a robot's motion", () => {
     expect(placeAt(extended(track, pose(50, 1), 1100), 1100).x).toBe(50);
   });
 
+  it("remembers where it came from, a point every half metre, and forgets it over a jump", () => {
+    let track = extended(undefined, pose(0, 0), 0);
+    for (let step = 1; step <= 1000; step += 1) track = extended(track, pose(step * 0.1, step), step * 100);
+    expect(track.trail).toHaveLength(120);
+    const [first, second] = track.trail;
+    expect((second?.x ?? 0) - (first?.x ?? 0)).toBeGreaterThanOrEqual(0.5);
+    expect(extended(track, pose(0, 1), 100_100).trail).toHaveLength(1);
+  });
+
   it("turns the short way round", () => {
     expect(turned(3, -3)).toBeCloseTo(2 * Math.PI - 6);
     expect(turned(-3, 3)).toBeCloseTo(6 - 2 * Math.PI);

@@ -17,6 +17,8 @@ export interface Track {
   /** When the last pose came (page's clock), and when it was taken (orchestrator's clock). */
   heardMs: number;
   atS: number;
+  /** Where it came from on this level, oldest first. */
+  trail: readonly Place[];
 }
 
 const GLIDE_MS_MIN = 80;
@@ -24,6 +26,8 @@ const GLIDE_MS_MAX = 400;
 const GLIDE_MS_FIRST = 200;
 /** Farther than this in one step is a jump (a lift, a restart), not a drive. */
 const JUMP_M = 6;
+const TRAIL_STEP_M = 0.5;
+const TRAIL_POINTS_MAX = 120;
 
 export function turned(from: number, to: number): number {
   const delta = (to - from) % (2 * Math.PI);
@@ -46,10 +50,17 @@ export function placeAt(track: Track, nowMs: number): Place {
 export function extended(track: Track | undefined, pose: Pose, nowMs: number): Track {
   const to = { x: pose.x_m, y: pose.y_m, yaw: pose.yaw_rad };
   const fresh = { level: pose.level, to, startMs: nowMs, heardMs: nowMs, atS: pose.at_s };
-  if (!track || track.level !== pose.level) return { ...fresh, from: to, endMs: nowMs };
+  const jumped = { ...fresh, from: to, endMs: nowMs, trail: [to] };
+  if (!track || track.level !== pose.level) return jumped;
   const from = placeAt(track, nowMs);
-  if (Math.hypot(to.x - from.x, to.y - from.y) > JUMP_M) return { ...fresh, from: to, endMs: nowMs };
-  return { ...fresh, from, endMs: nowMs + glideMs(nowMs - track.heardMs) };
+  if (Math.hypot(to.x - from.x, to.y - from.y) > JUMP_M) return jumped;
+  return { ...fresh, from, endMs: nowMs + glideMs(nowMs - track.heardMs), trail: lengthened(track.trail, to) };
+}
+
+function lengthened(trail: readonly Place[], to: Place): readonly Place[] {
+  const last = trail.at(-1);
+  if (last && Math.hypot(to.x - last.x, to.y - last.y) < TRAIL_STEP_M) return trail;
+  return [...trail.slice(-(TRAIL_POINTS_MAX - 1)), to];
 }
 
 function glideMs(sinceMs: number): number {

@@ -55,6 +55,7 @@ export function drawMoving(ctx: Context, scene: MovingScene, nowMs: number): Dra
   for (const door of scene.plan.doors) drawDoor(ctx, scene, door);
   for (const lift of scene.plan.lifts) drawLift(ctx, scene, lift);
   const drawn = placed(scene, nowMs);
+  for (const item of drawn) if (isStrong(scene, item.robot)) drawTrail(ctx, scene, item);
   drawPaths(ctx, scene, drawn);
   const ordered = [...drawn.filter((item) => !isStrong(scene, item.robot)), ...drawn.filter((item) => isStrong(scene, item.robot))];
   for (const item of ordered) drawRobot(ctx, scene, item, nowMs);
@@ -166,6 +167,19 @@ function halo(ctx: Context, x: number, y: number, radius: number, colour: string
   ctx.lineWidth = 1.5;
   ctx.strokeStyle = colour;
   ctx.stroke();
+}
+
+/** Where a chosen robot came from: dots that fade. */
+function drawTrail(ctx: Context, scene: MovingScene, { robot }: Drawn): void {
+  const trail = scene.tracks.get(robot.id)?.trail ?? [];
+  ctx.fillStyle = scene.palette.accent;
+  trail.forEach(({ x, y }, index) => {
+    ctx.globalAlpha = (0.6 * (index + 1)) / trail.length;
+    ctx.beginPath();
+    ctx.arc(...toPixel(scene.view, scene.size, x, y), 1.8, 0, 2 * Math.PI);
+    ctx.fill();
+  });
+  ctx.globalAlpha = 1;
 }
 
 // -- paths ---------------------------------------------------------------------------------------------

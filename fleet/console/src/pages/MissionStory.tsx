@@ -91,10 +91,7 @@ function StepTimes({ task }: { task: Task }): ReactNode {
 /** The mission's story, the latest first. */
 export function HistoryTable({ history, tasks }: { history: readonly History[]; tasks: readonly Task[] }): ReactNode {
   const words = useWords();
-  const title = (index: number | null | undefined) => {
-    const task = index === null || index === undefined ? undefined : tasks[index];
-    return task ? words.name(task.title, task.action) : "";
-  };
+  const titles = (index: number | null | undefined) => (typeof index === "number" ? (tasks[index]?.title ?? {}) : {});
   const lines = history.map((line, index) => ({ line, index })).reverse();
   return (
     <table className={css["history"]}>
@@ -105,8 +102,8 @@ export function HistoryTable({ history, tasks }: { history: readonly History[]; 
               <Clock atS={line.at_s} />
             </td>
             <td>
-              <strong>{words.term("history", line.what)}</strong> {title(line.task)} {line.robot}
-              {line.because && line.because !== title(line.task) && (
+              <strong>{words.term("history", line.what)}</strong> {words.name(titles(line.task), "")} {line.robot}
+              {line.because && !Object.values(titles(line.task)).includes(line.because) && (
                 <div className={partsCss["soft"]}>{line.what === "phase" ? words.term("phase", line.because) : line.because}</div>
               )}
             </td>

@@ -43,7 +43,7 @@ export function RobotPage(): ReactNode {
         <div className={css["stack"]}>
           <section className={`panel ${css["box"]}`}>
             <h2>{t("robot.camera")}</h2>
-            <Camera robot={robot.id} available={robot.frame} />
+            <Camera robot={robot} />
           </section>
           <section className={`panel ${css["box"]}`}>
             <h2>{t("robot.does")}</h2>

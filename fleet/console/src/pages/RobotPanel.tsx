@@ -47,7 +47,7 @@ function PanelBody({ robot }: { robot: Robot }): ReactNode {
         <div>
           {words.name(robot.names, robot.model)} · <Link to={`/robots/${robot.id}`}>{t("robot.page")}</Link>
         </div>
-        {robot.frame && <Camera robot={robot.id} available />}
+        {robot.frame && <Camera robot={robot} />}
         <RobotFacts robot={robot} />
         {Object.keys(robot.faults).length > 0 && <RobotFaults robot={robot} />}
         <RobotCommands robot={robot} />
