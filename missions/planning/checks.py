@@ -162,6 +162,8 @@ class _Order:
             self._needs.update({(name, index): [(name, index - 1)] for index in range(1, plan.allocated)})
             for group in _groups(cells, plan):
                 self._add_group(name, plan.steps, group)
+            # Going on beyond the end of the plan, which some may wait for.
+            self._needs[name, len(plan.steps)] = [(name, len(plan.steps) - 1)]
         self._before = self._closure()
 
     def _add_group(self, name: str, steps: Sequence[Step], group: range) -> None:

@@ -60,7 +60,7 @@ def forget(plan: AgentPlan, agent_id: str) -> AgentPlan:
 
 def waiting_for_held(cells: CellGraph, plan: AgentPlan, agent_id: str, held: Sequence[Step]) -> AgentPlan:
     """The plan, waiting for that agent at every claimed step that a held one excludes, and nowhere else."""
-    near = _excluded(cells, held)
+    near = excluded(cells, held)
     in_cell = {step.cell: step.step_no for step in held}
     last_hold = {step.hold_room: step.step_no for step in held if step.hold_room is not None}
     added: dict[int, int] = {}
@@ -75,7 +75,7 @@ def waiting_for_held(cells: CellGraph, plan: AgentPlan, agent_id: str, held: Seq
     return _waiting_instead(plan, agent_id, added)
 
 
-def _excluded(cells: CellGraph, held: Sequence[Step]) -> dict[str, int]:
+def excluded(cells: CellGraph, held: Sequence[Step]) -> dict[str, int]:
     """Each cell that these steps keep others out of, with the last of them that does."""
     near: dict[str, int] = {}
     for step in held:

@@ -22,7 +22,7 @@ from missions.planning.adoption import PlanRejected, StaleAnswer, TrafficError, 
 from missions.planning.cells import CellGraph
 from missions.planning.precedence import group_end
 from missions.planning.problem import Agent, AgentPlan, PlanAnswer, PlanProblem, PlanRequest, Step
-from missions.planning.tails import waiting_for_held, without_agent, without_stops, without_tail
+from missions.planning.tails import excluded, waiting_for_held, without_agent, without_stops, without_tail
 
 __all__ = [
     "NotAllocated",
@@ -45,7 +45,7 @@ class UnknownAgent(TrafficError):  # noqa: N818
 
 class Occupied(TrafficError):  # noqa: N818
     def __init__(self, cell: str, by: str) -> None:
-        super().__init__(f"{cell} is too near to a place that {by} holds")
+        super().__init__(f"{cell} is too near to a place that {by} holds, or in a room that it needs empty")
         self.cell = cell
         self.by = by
 
@@ -98,15 +98,14 @@ class Traffic:
     def appear(self, agent: Agent, cell: str, now_s: float) -> None:
         """Give the cell to a robot that stands there. It has no plan yet: ask for one.
 
-        Raises Occupied when another holds a conflicting cell, ValueError for one that is here already,
+        Raises Occupied when another holds a conflicting cell or the room, ValueError for one that is here,
         KeyError for an unknown cell.
         """
         state = self.state
         if agent.agent_id in state.plans:
             raise ValueError(f"{agent.agent_id} is on the site already: remove it first")
-        near = dict.fromkeys(self.cells.conflicts(cell))
         for other, plan in state.plans.items():
-            if any(step.cell in near for step in plan.steps[: plan.allocated]):
+            if cell in excluded(self.cells, plan.steps[: plan.allocated]):
                 raise Occupied(cell, other)
         step_no = state.next_step.get(agent.agent_id, 0)
         step = Step(step_no=step_no, cell=cell, enter_s=now_s, leave_s=math.inf)

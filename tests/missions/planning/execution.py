@@ -10,9 +10,9 @@ from random import Random
 import msgspec
 
 from missions.planning.cells import CellGraph
-from missions.planning.checks import Judge, plan_faults
+from missions.planning.checks import Judge, exclude, plan_faults
 from missions.planning.planner import plan
-from missions.planning.problem import Agent, PlanAnswer, PlanRequest, Stop
+from missions.planning.problem import Agent, PlanAnswer, PlanRequest, Step, Stop
 from missions.planning.traffic import StaleAnswer, Traffic, TrafficState
 
 
@@ -155,8 +155,10 @@ class Execution:
     def is_free(self, cell: str, agent_id: str) -> bool:
         if not self.cells.cells[cell].stoppable:
             return False
-        held = (taken for other in self.agents if other != agent_id for taken in self.traffic.held(other))
-        return not any(self.cells.conflict(cell, taken) for taken in held)
+        plans = [plan for other, plan in self.traffic.state.plans.items() if other != agent_id]
+        held = [step for plan in plans for step in plan.steps[: plan.allocated]]
+        here = Step(step_no=0, cell=cell, enter_s=0.0, leave_s=0.0)
+        return not any(exclude(self.cells, here, step) for step in held)
 
     def restart(self) -> None:
         """State through the journal and back."""

@@ -59,6 +59,16 @@ def test_nobody_may_appear_beside_another(traffic: Traffic) -> None:
         traffic.appear(drawn.agent("r0"), "w_mid", 0.0)
 
 
+def test_nobody_may_appear_in_a_room_that_another_needs_empty() -> None:
+    ward = Traffic(drawn.ward())
+    ward.appear(drawn.agent("r0"), "k_window", 0.0)
+    treatment = Stop(node="k_window", duration_s=9.0, task="uv/0", hold_room="ward")
+    send(ward, "r0", treatment)
+    ward.allocate("r0", 0.0, 0.0)
+    with pytest.raises(Occupied, match="a room that it needs empty"):
+        ward.appear(drawn.agent("r1"), "k_bed>w_mid#4", 0.0)
+
+
 def test_unknown_agents_are_named(traffic: Traffic) -> None:
     with pytest.raises(UnknownAgent, match="ghost"):
         traffic.allocate("ghost", 0.0, 10.0)
