@@ -83,7 +83,7 @@ def _energy(graph: SiteGraph) -> Iterator[Finding]:
         message = "The site has no charger: robots will stop when they are flat."
         yield warning("no_charger", "site", message, "Give a node kind: charger.")
     if NodeKind.PARKING not in kinds:
-        message = "The site has no parking spot: idle robots wait at chargers."
+        message = "The site has no parking spot: idle robots wait at chargers and in dead ends."
         yield info("no_parking", "site", message, "Give a node kind: parking.")
 
 
