@@ -233,7 +233,6 @@ class Orchestration:
         self.runtime.wake()
         if self._writer.is_alive():
             self._writer.join(timeout=WRITER_ENDS_S)
-        self.runtime.close()
         if self.failure is None:
             self._snapshot()
         self.journal.close()
@@ -272,12 +271,14 @@ class Orchestration:
             self.runtime.run(self.stop)
         except Exception as error:  # the top of the loop  # noqa: BLE001
             self._fail(error)
+        self.runtime.close()
 
     def _fail(self, error: BaseException) -> None:
         """Crash, restart, replay: a bug of ours must not be lived with."""
         self.failure = self.failure or error
         log.critical("The orchestrator stops: %r", error, exc_info=error)
-        self.runtime.close()
+        self.stop.set()
+        self.runtime.wake()
         self.on_failure()
 
     # -- what comes in ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ that a crash between the commit and the effects can be played. Nothing here know
 import logging
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Condition, Event
@@ -100,6 +100,8 @@ class Runtime:
         self._settings = settings
         self._version = version
         self._queue: deque[_Waiting] = deque()
+        self._taken: deque[_Waiting] = deque()
+        """Off the queue, not handled yet."""
         self._wake = Condition()
         self._handled: list[tuple[_Waiting, NewEntry]] = []
         """Decided by the core but not committed yet; not empty between steps only while the disk is full."""
@@ -152,7 +154,8 @@ class Runtime:
         While the disk is full the same entries are tried again at the next step and nothing new is handled.
         """
         if not self._handled:
-            self._handle(self._take())
+            self._take()
+            self._handle()
         if not self._handled:
             return 0
         if not self._commit():
@@ -171,14 +174,13 @@ class Runtime:
         self.step()
 
     def close(self) -> None:
-        """Take no more events; those that nobody has handled are refused."""
+        """Take no more events and refuse those that are left. Call it when the writer's thread has ended."""
         with self._wake:
             self._closed = True
-            left = [*(waiting for waiting, _ in self._handled), *self._queue]
-            self._queue.clear()
-        for waiting in left:
-            if waiting.future is not None and not waiting.future.done():
-                waiting.future.set_exception(LocalError("The orchestrator stopped before this was accepted."))
+            waiting, self._queue = self._queue, deque()
+        _refuse(waiting, "The orchestrator stopped before this was accepted.")
+        begun = [*(waiting for waiting, _ in self._handled), *self._taken]
+        _refuse(begun, "The orchestrator stopped in the middle of this: send it again with the same key.")
 
     def snapshot(self) -> None:
         """Save the core's state now; the next start replays only what comes after."""
@@ -191,20 +193,21 @@ class Runtime:
         )
         self._snapshot_seq = seq
 
-    def _take(self) -> list[_Waiting]:
-        with self._wake:
-            count = min(len(self._queue), BATCH_MAX)
-            return [self._queue.popleft() for _ in range(count)]
-
-    def _handle(self, batch: list[_Waiting]) -> None:
+    def _take(self) -> None:
         if self._deadline_passed():
-            batch = [_Waiting(DeadlineReached()), *batch]
-        for waiting in batch:
-            now_s = self._stamp()
+            self._taken.append(_Waiting(DeadlineReached()))
+        with self._wake:
+            for _ in range(min(len(self._queue), BATCH_MAX)):
+                self._taken.append(self._queue.popleft())
+
+    def _handle(self) -> None:
+        while self._taken:
+            waiting, now_s = self._taken[0], self._stamp()
             commands = self._core.handle(waiting.event, now_s)
             changed = self._core.drain_changes()
             entry = NewEntry(now_s=now_s, event=waiting.event, commands=commands, changed=changed)
             self._handled.append((waiting, entry))
+            self._taken.popleft()
 
     def _deadline_passed(self) -> bool:
         deadline_s = self._core.next_deadline_s()
@@ -252,6 +255,12 @@ class Runtime:
             elif not self._queue and not stop.is_set():
                 due_s = IDLE_S if deadline_s is None else deadline_s - self._clock()
                 self._wake.wait(min(max(due_s, 0.001), IDLE_S))
+
+
+def _refuse(events: Iterable[_Waiting], because: str) -> None:
+    for waiting in events:
+        if waiting.future is not None and not waiting.future.done():
+            waiting.future.set_exception(LocalError(because))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
