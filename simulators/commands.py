@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
+import msgspec
 import typer
 import zmq
 
@@ -16,9 +17,13 @@ from fleet.errors import UserError
 if TYPE_CHECKING:
     from maps.elements import Site
     from maps.graph import SiteGraph
-    from simulators.world import Draw
+    from simulators.keeping import KeepingFile
+    from simulators.server import WorldServer
+    from simulators.world import Draw, World
 
 T = TypeVar("T")
+KEEP_S = 1.0
+"""Between two savings of the world's state."""
 app = typer.Typer(no_args_is_help=True, help="The simulated world: bodies, doors, lifts, people, cameras.")
 
 
@@ -36,9 +41,13 @@ def serve(
     seed: Annotated[int, typer.Option(help="Of people and batteries.")] = 1,
     walkers: Annotated[int, typer.Option(help="People who walk about.")] = 6,
     camera: Annotated[bool, typer.Option("--camera/--no-camera", help="Draw the robots' pictures.")] = True,
+    state: Annotated[
+        Path | None, typer.Option(help="Keep bodies and lifts in this file; start where it ended.")
+    ] = None,
 ) -> None:
     """Run the world until Ctrl-C: robot processes join it as they would join hardware."""
     from maps.graph import SiteGraph
+    from simulators.keeping import keep
     from simulators.rest import RestServer
     from simulators.server import WorldServer
     from simulators.world import World, WorldSettings
@@ -50,6 +59,7 @@ def serve(
     tick_s = min(0.25, max(0.05, 0.05 * speed))
     settings = WorldSettings(walkers=walkers, frame_s=frame_s, tick_s=tick_s)
     world = World(graph, seed, time.time(), settings, draw)
+    keeping = _recalled(world, state) if state is not None else None
     server = _bound(lambda: WorldServer(world, port, speed=speed), port, "--port")
     rest = _bound(lambda: RestServer(server, rest_port), rest_port, "--rest-port")
     stop = threading.Event()
@@ -57,11 +67,40 @@ def serve(
         signal.signal(number, lambda *_: stop.set())
     rest.start()
     typer.echo(f"World of {graph.site.site_id} at {server.endpoint}, REST at http://127.0.0.1:{rest.port}")
+    if keeping is not None:
+        threading.Thread(target=_keep_often, args=(server, keeping, stop), daemon=True).start()
     try:
         server.run(stop)
     finally:
         rest.close()
         server.close()
+    if keeping is not None:
+        keeping.save(keep(world))
+
+
+def _recalled(world: "World", path: Path) -> "KeepingFile":
+    """The file; what it holds is in the world. An unreadable one, or of another site, counts as none."""
+    from simulators.keeping import KeepingFile, recall
+
+    keeping = KeepingFile(path)
+    try:
+        kept = keeping.load()
+        if kept is not None and not recall(world, kept):
+            logging.warning("%s is of another site: bodies start at chargers", path)
+    except msgspec.DecodeError as error:
+        logging.warning("%s cannot be read (%s): bodies start at chargers", path, error)
+    return keeping
+
+
+def _keep_often(server: "WorldServer", keeping: "KeepingFile", stop: threading.Event) -> None:
+    """For the case that the world is killed."""
+    from simulators.keeping import keep
+
+    while not stop.wait(KEEP_S):
+        try:
+            keeping.save(server.call(lambda: keep(server.world)))
+        except (OSError, TimeoutError) as error:
+            logging.warning("the world's state could not be kept: %s", error)
 
 
 def _load(site: str) -> "Site":

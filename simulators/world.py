@@ -18,6 +18,7 @@ from robots.protocol import Factsheet
 from simulators.body import Body
 from simulators.building import Building, Cabin
 from simulators.geometry import Segment
+from simulators.keeping import KeptBody
 from simulators.people import Crowd
 from simulators.sight import Sensors, Sight
 from simulators.ways import Way, Ways
@@ -75,6 +76,8 @@ class World:
         self._draw = draw
         self._sensors: dict[str, Sensors] = {}
         self._frame_due_s: dict[str, float] = {}
+        self.kept: dict[str, KeptBody] = {}
+        """Bodies of an earlier run whose robots have not joined yet."""
         self._chargers = [node for node in graph.nodes.values() if node.kind is NodeKind.CHARGER]
 
     # -- joining ---------------------------------------------------------------------------------------
@@ -87,11 +90,7 @@ class World:
         body = self.bodies.get(robot_id)
         start = ""
         if body is None:
-            start = self._start_node(facts, node)
-            place = self.graph.nodes[start]
-            waypoint = Waypoint(x_m=place.x_m, y_m=place.y_m, level=place.level, seq=-1, speed_mps_max=0.0)
-            charge = self._rng.uniform(*BATTERY_AT_START)
-            body = Body(robot_id, facts, waypoint, charge, motion_s=self._settings.motion_s)
+            body, start = self._new_body(robot_id, facts, node)
             self.bodies[robot_id] = body
             self._sensors[robot_id] = Sensors()
             self._frame_due_s[robot_id] = self.now_s
@@ -99,13 +98,29 @@ class World:
         self._sensors[robot_id].reset()
         return start
 
+    def _new_body(self, robot_id: str, facts: Factsheet, node: str | None) -> tuple[Body, str]:
+        """Where the last run of this world left it, else fresh at a start node; and that node."""
+        kept = self.kept.pop(robot_id, None)
+        start = "" if kept is not None else self._start_node(facts, node)
+        if kept is not None:
+            waypoint, charge = kept.waypoint(), kept.battery_fraction
+        else:
+            place = self.graph.nodes[start]
+            waypoint = Waypoint(x_m=place.x_m, y_m=place.y_m, level=place.level, seq=-1, speed_mps_max=0.0)
+            charge = self._rng.uniform(*BATTERY_AT_START)
+        body = Body(robot_id, facts, waypoint, charge, motion_s=self._settings.motion_s)
+        if kept is not None:
+            kept.furnish(body)
+        return body, start
+
     def _start_node(self, facts: Factsheet, node: str | None) -> str:
         if node is not None:
             if node not in self.graph.nodes:
                 raise WorldError(f"node '{node}' does not exist; leave it out to start at a free charger")
             return node
         for candidate in self._start_candidates(facts):
-            if not any(self._is_at(body, candidate) for body in self.bodies.values()):
+            taken = any(self._is_at(body, candidate) for body in self.bodies.values())
+            if not taken and not any(kept.is_near(candidate) for kept in self.kept.values()):
                 return candidate.node_id
         raise WorldError("no free charger or parking is left to start at; name a node, or use fewer robots")
 

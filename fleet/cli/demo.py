@@ -135,14 +135,19 @@ def run(plan: Plan, processes: Processes) -> None:
 
 
 def start(plan: Plan, processes: Processes) -> None:
-    """Orchestrator and world at once; robots when the orchestrator's port is open: none knocks in vain."""
+    """Orchestrator and world at once; robots when the orchestrator's port is open: none knocks in vain.
+
+    The orchestrator is the first child, so it stops first: else it would give the missions of robots that go
+    to others, and the next start could not continue.
+    """
     world_port, rest_port, control_port, frames_port = free_ports(4)
     world = f"tcp://127.0.0.1:{world_port}"
     site, speed = str(plan.site), f"{plan.speed:g}"
     ports = {"port": plan.port, "control-port": control_port, "frames-port": frames_port}
     places = {"world": world, "speed": speed, "data-dir": plan.data_dir}
     processes.start("orchestrator", ["up", "--site", site, *options(ports), *options(places)])
-    world_options = {"port": world_port, "rest-port": rest_port, "speed": speed, "seed": plan.seed}
+    ours = {"speed": speed, "seed": plan.seed, "state": plan.data_dir / "world.json"}
+    world_options = {"port": world_port, "rest-port": rest_port, **ours}
     processes.start("world", ["sim", "serve", site, *options(world_options)])
     wait_open(plan.port)
     shared = {"server": plan.url, "world": world, "speed": speed, "data-dir": plan.data_dir / "robots"}

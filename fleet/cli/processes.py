@@ -62,17 +62,22 @@ class Processes:
         return fresh
 
     def stop(self) -> None:
-        """The last started goes first (robots say goodbye while the orchestrator still listens)."""
-        for child in reversed(self.children):
-            if child.process.poll() is None:
-                child.process.send_signal(signal.SIGTERM)
+        """The first one goes first, alone, so that it does not see the others go; then all others at once."""
         deadline = time.monotonic() + STOP_S
-        while time.monotonic() < deadline and any(c.process.poll() is None for c in self.children):
-            time.sleep(POLL_S)
+        for group in (self.children[:1], self.children[1:]):
+            for child in group:
+                child.process.terminate()
+            wait_for(group, min(deadline, time.monotonic() + STOP_S / 2))
         for child in self.children:
             if child.process.poll() is None:
                 child.process.kill()
                 child.process.wait()
+
+
+def wait_for(children: Sequence[Child], deadline: float) -> None:
+    """Until all have ended, or until then (time.monotonic)."""
+    while time.monotonic() < deadline and any(child.process.poll() is None for child in children):
+        time.sleep(POLL_S)
 
 
 def die_with_parent() -> None:

@@ -46,21 +46,53 @@ def test_a_child_that_dies_is_told_once_with_its_last_words(tmp_path: Path) -> N
     assert "ended with code 2" in obituary(child)
 
 
+FAKE = """
+import signal, sys, time
+from pathlib import Path
+log = Path("order.log")
+def gone(*_):
+    time.sleep(0.2)
+    with log.open("a") as file:
+        file.write(sys.argv[1] + " ")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, gone)
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+def fake_fleet(folder: Path, program: str) -> None:
+    """A package of that name in this folder, found before the real one."""
+    (folder / "fleet").mkdir()
+    (folder / "fleet" / "__init__.py").write_text("")
+    (folder / "fleet" / "__main__.py").write_text(program)
+
+
+@pytest.mark.process
+@pytest.mark.xdist_group("process")
+def test_the_first_child_stops_before_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_fleet(tmp_path, FAKE)
+    monkeypatch.chdir(tmp_path)
+    processes = Processes(tmp_path)
+    children = [processes.start(name, [name]) for name in ("first", "second", "third")]
+    deadline = time.monotonic() + 20
+    while any("ready" not in child.log.read_text() for child in children) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    processes.stop()
+    stopped = (tmp_path / "order.log").read_text().split()
+    assert stopped[0] == "first"
+    assert sorted(stopped) == ["first", "second", "third"]
+
+
 @pytest.mark.process
 @pytest.mark.xdist_group("process")
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_stop_ends_even_a_child_that_ignores_the_polite_signal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stubborn = tmp_path / "fleet"
-    stubborn.mkdir()
-    (stubborn / "__init__.py").write_text("")
-    (stubborn / "__main__.py").write_text(
-        "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('deaf', flush=True)\n"
-        "time.sleep(60)\n"
-    )
+    deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    fake_fleet(tmp_path, f"import signal, time\n{deaf}\nprint('deaf', flush=True)\ntime.sleep(60)\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     processes = Processes(tmp_path)
     child = processes.start("deaf", [])
     deadline = time.monotonic() + 20
