@@ -76,11 +76,18 @@ class CellGraph:
         """Rooms that must let a robot here go before one of them is held."""
         return self._rooms_at.get(cell_id, ())
 
-    def nearest(self, level: str, x_m: float, y_m: float, within_m: float = 1.5) -> str | None:
-        """The cell nearest to a point, None when none is within within_m."""
+    def nearest(
+        self,
+        level: str,
+        x_m: float,
+        y_m: float,
+        within_m: float = 1.5,
+        graphs: tuple[str, ...] | None = None,
+    ) -> str | None:
+        """The cell nearest to a point, None when none is within within_m; on these fleet graphs if given."""
         best: tuple[float, str] | None = None
         for cell in self.cells.values():
-            if cell.level == level:
+            if cell.level == level and (graphs is None or self.moves(cell.cell_id, graphs)):
                 distance_m = math.hypot(cell.x_m - x_m, cell.y_m - y_m)
                 if distance_m <= within_m and (best is None or (distance_m, cell.cell_id) < best):
                     best = (distance_m, cell.cell_id)

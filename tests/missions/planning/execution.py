@@ -153,7 +153,8 @@ class Execution:
         self.request(agent_id)
 
     def is_free(self, cell: str, agent_id: str) -> bool:
-        if not self.cells.cells[cell].stoppable:
+        usable = self.cells.moves(cell, self.agents[agent_id].graphs)
+        if not self.cells.cells[cell].stoppable or not usable:
             return False
         plans = [plan for other, plan in self.traffic.state.plans.items() if other != agent_id]
         held = [step for plan in plans for step in plan.steps[: plan.allocated]]

@@ -87,6 +87,7 @@ def test_nearest_cell_is_on_the_level_and_within_reach() -> None:
     tower = drawn.tower()
     assert tower.nearest("L2", 7.9, 0.2) == "k_L2"
     assert tower.nearest("L2", 30.0, 30.0) is None
+    assert tower.nearest("L2", 8.0, 0.0, graphs=("another",)) is None
 
 
 def test_travel_time_counts_doors_and_is_endless_past_a_closed_cell() -> None:
