@@ -1,5 +1,6 @@
 import { createContext, use, useSyncExternalStore } from "react";
 import type { Alert, Mission, Robot } from "../api/types";
+import type { Track } from "../map/motion";
 import type { LinkState } from "./link";
 import type { LiveState } from "./state";
 import type { LiveStore } from "./store";
@@ -31,6 +32,12 @@ export function useLink(): LinkState {
 
 export function useRobot(id: string): Robot | undefined {
   return usePart((state) => state.robots.get(id));
+}
+
+/** Where a robot was heard last: poses come oftener than records. */
+export function useTrack(id: string): Track | undefined {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, () => store.tracks.get(id));
 }
 
 export function useLiveMission(id: string): Mission | undefined {

@@ -17,6 +17,7 @@ export interface Track {
   /** When the last pose came (page's clock), and when it was taken (orchestrator's clock). */
   heardMs: number;
   atS: number;
+  speed: number;
   /** Where it came from on this level, oldest first. */
   trail: readonly Place[];
 }
@@ -49,7 +50,7 @@ export function placeAt(track: Track, nowMs: number): Place {
 
 export function extended(track: Track | undefined, pose: Pose, nowMs: number): Track {
   const to = { x: pose.x_m, y: pose.y_m, yaw: pose.yaw_rad };
-  const fresh = { level: pose.level, to, startMs: nowMs, heardMs: nowMs, atS: pose.at_s };
+  const fresh = { level: pose.level, to, startMs: nowMs, heardMs: nowMs, atS: pose.at_s, speed: pose.speed_mps ?? 0 };
   const jumped = { ...fresh, from: to, endMs: nowMs, trail: [to] };
   if (!track || track.level !== pose.level) return jumped;
   const from = placeAt(track, nowMs);
