@@ -70,9 +70,11 @@ def rejection(command: RejectMission) -> ErrorOut:
 
 
 def sentence(text: str) -> str:
-    """Reasons are written as clauses; a message starts with a capital and ends with a stop."""
+    """Reasons are clauses; a message starts with a capital (but for an id) and ends with a stop."""
     text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    if text.partition(" ")[0].isalpha():
+        text = text[:1].upper() + text[1:]
+    return text + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def no_answer(event: AnyEvent) -> ApiError:

@@ -148,11 +148,15 @@ def mission_answer(ctx: Context, accepted: AcceptMission) -> schemas.MissionAnsw
         id=accepted.mission_id,
         state=state,
         robot=accepted.robot,
-        start_s=accepted.start_s,
-        duration_s=accepted.duration_s,
+        start_s=whole_ms(accepted.start_s),
+        duration_s=whole_ms(accepted.duration_s),
         because=accepted.because,
         repeated=accepted.repeated,
     )
+
+
+def whole_ms(value_s: float | None) -> float | None:
+    return None if value_s is None else round(value_s, 3)
 
 
 @router.get("", summary="List missions, newest first", responses=ERRORS)
