@@ -59,3 +59,14 @@ def test_a_lost_robot_shows_its_last_place_and_can_be_cleared(open_page: OpenPag
 def test_an_unknown_robot_says_so(open_page: OpenPage) -> None:
     page = open_page("/robots/nobody-9")
     expect(page.get_by_text("No robot nobody-9 has ever said hello.")).to_be_visible()
+
+
+def test_all_robots_are_sent_to_their_docks_after_one_question(open_page: OpenPage, served: Served) -> None:
+    mission = served.town.ask("go_to", to="ward_301", robot="carrier-1")
+    page = open_page("/robots")
+    page.get_by_role("button", name="Dock all").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("gives its missions back")
+    dialog.get_by_role("button", name="Dock all").click()
+    expect(dialog).to_have_count(0)
+    assert served.town.core.state.missions[mission].robot == ""

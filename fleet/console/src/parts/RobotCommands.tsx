@@ -12,12 +12,12 @@ export function RobotCommands({ robot }: { robot: Robot }): ReactNode {
   const command = useCommand();
   const path = (verb: string) => `/robots/${encodeURIComponent(robot.id)}/${verb}`;
   const halted = robot.mode === "paused" || robot.mode === "stopped";
-  const plain = (verb: "pause" | "resume" | "dock" | "in-service", disabled = false) => (
+  const plain = (verb: "pause" | "resume" | "in-service", disabled = false) => (
     <Button size="xs" variant="default" disabled={disabled} onClick={() => void command(path(verb))}>
       {t(`robot.${verb}`)}
     </Button>
   );
-  const asking = (verb: "stop" | "out-of-service" | "clear", key: string, danger: boolean) => (
+  const asking = (verb: "stop" | "dock" | "out-of-service" | "clear", key: string, danger: boolean) => (
     <ConfirmButton
       size="xs"
       label={t(`robot.${verb}`)}
@@ -33,7 +33,7 @@ export function RobotCommands({ robot }: { robot: Robot }): ReactNode {
     <div className={css["actions"]} role="group" aria-label={t("robot.commands")}>
       {halted ? plain("resume") : plain("pause", !robot.online)}
       {robot.mode !== "stopped" && asking("stop", "Stop", true)}
-      {plain("dock", !robot.online)}
+      {robot.online && asking("dock", "Dock", false)}
       {robot.in_service ? asking("out-of-service", "Out-of-service", false) : plain("in-service")}
       {robot.lost && asking("clear", "Clear", true)}
     </div>
