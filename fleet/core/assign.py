@@ -1,5 +1,7 @@
 """Which robot gets which mission: the core's side of missions.planning.allocation."""
 
+import itertools
+import math
 from dataclasses import replace
 
 from fleet.core import mission_rules, presence
@@ -10,15 +12,48 @@ from missions.planning.charging import Battery
 
 FINAL = ("NO_CAPABLE_ROBOT", "ROBOT_UNKNOWN", "ROBOT_NOT_CAPABLE", "NO_ROUTE")
 """Vetoes of the whole that no waiting mends."""
+ASKED_MAX = 16
+"""Robots that make a full bid: in a hospital all of them, in a large fleet the nearest."""
 LOOKED_AT_MAX = 50
 """Waiting missions offered in one round: the most important ones; the rest follow as these are given away."""
 
 
 def offer(work: Work, record: MissionRecord) -> Offer | Refusal:
+    """Ask the robots that could be there first; everybody, when none of those can."""
     pinned = work.state.robots.get(record.mission.robot or "")
-    asked = work.state.robots.values() if pinned is None else (pinned,)
-    bidders = tuple(_bidder(work, robot) for robot in asked)
+    robots = tuple(work.state.robots.values()) if pinned is None else (pinned,)
+    nearest = _nearest(work, record, robots) if len(robots) > ASKED_MAX else robots
+    outcome = _ask(work, record, nearest)
+    if isinstance(outcome, Refusal) and len(nearest) < len(robots):
+        return _ask(work, record, robots)
+    return outcome
+
+
+def _ask(work: Work, record: MissionRecord, robots: tuple[RobotRecord, ...]) -> Offer | Refusal:
+    bidders = tuple(_bidder(work, robot) for robot in robots)
     return choose(work.cells, _call(record), bidders, work.now_s)
+
+
+def _nearest(work: Work, record: MissionRecord, robots: tuple[RobotRecord, ...]) -> tuple[RobotRecord, ...]:
+    """The ASKED_MAX that can do it and would be there first, by forecasts: no more are worth a full bid."""
+    node = record.mission.tasks[0].node
+    ranked = []
+    for number, robot in enumerate(robots):
+        if robot.online and robot.in_service and robot.robot_id in work.state.jobs:
+            ready_s, cell = _free_after_all(work, robot)
+            table = work.cells.travel_table(node, robot.facts.speed_mps_max, robot.facts.graphs)
+            ranked.append((ready_s + table.get(cell, math.inf), number))
+    skills = _call(record).skills
+    able = (number for _at_s, number in sorted(ranked) if set(skills) <= set(robots[number].facts.skills))
+    return tuple(robots[number] for number in itertools.islice(able, ASKED_MAX))
+
+
+def _free_after_all(work: Work, robot: RobotRecord) -> tuple[float, str]:
+    """When and where its last mission is forecast to end."""
+    if not robot.queue:
+        return (work.now_s, work.traffic.position(robot.robot_id))
+    last = work.state.missions[robot.queue[-1]]
+    return (max(work.now_s, last.end_s or work.now_s), last.mission.tasks[-1].node)
 
 
 def is_final(refusal: Refusal) -> bool:

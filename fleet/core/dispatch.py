@@ -180,7 +180,7 @@ def _take_vetoes(work: Work, answer: PlanAnswer) -> None:
     for veto in answer.vetoes:
         _wait_a_little(work, (veto.agent_id,))
         _tell_veto(work, veto)
-        if not any(errands.make_way(work, other, veto.because) for other in veto.blocked_by):
+        if not any(errands.make_way(work, other, veto.because, veto.agent_id) for other in veto.blocked_by):
             _reconsider(work, veto)
 
 

@@ -91,9 +91,12 @@ def _is_charger(work: Work, cell: str) -> bool:
 
 
 def _other_rest(work: Work, robot: RobotRecord) -> str | None:
-    here = work.traffic.end(robot.robot_id)
-    others = (cell for cell in _free_rests(work, robot) if cell not in work.cells.conflicts(here))
-    return next(others, None)
+    """Not where it rests now, nor where anybody who has a mission must go."""
+    kept = dict.fromkeys(work.cells.conflicts(work.traffic.end(robot.robot_id)))
+    for other in work.state.robots.values():
+        for task in work.state.missions[other.queue[0]].mission.tasks if other.queue else ():
+            kept.update(dict.fromkeys(work.cells.conflicts(task.node)))
+    return next((cell for cell in _free_rests(work, robot) if cell not in kept), None)
 
 
 def _ask_for_one(work: Work, robot: RobotRecord) -> bool:
@@ -105,7 +108,7 @@ def _ask_for_one(work: Work, robot: RobotRecord) -> bool:
     ]
     if sitting:
         because = f"{robot.robot_id} needs the charger"
-        make_way(work, min(sitting)[1], because)
+        make_way(work, min(sitting)[1], because, robot.robot_id)
     return False
 
 
@@ -116,8 +119,10 @@ def _could_leave(work: Work, other: RobotRecord, tired: RobotRecord) -> bool:
     return standing and fuller and orders.at_charger(work, other.robot_id)
 
 
-def make_way(work: Work, robot_id: str, because: str) -> bool:
+def make_way(work: Work, robot_id: str, because: str, asker: str) -> bool:
     """Send an idle robot to another rest; False when it is not idle or there is none."""
+    if robot_id == asker:
+        return False
     robot, job = work.state.robots.get(robot_id), work.state.jobs.get(robot_id)
     if robot is None or job is None or robot.queue or not robot.online or job.wants_plan:
         return False

@@ -57,7 +57,7 @@ def _was_carried(work: Work, event: ev.RobotJoined) -> bool:
 def _place(work: Work, event: ev.RobotJoined) -> None:
     """Find the robot's cell and allocate it; a robot that stands badly is named and gets no missions."""
     robot_id = event.robot_id
-    cell = work.cells.nearest(event.level, event.x_m, event.y_m)
+    cell = work.cells.nearest(event.level, event.x_m, event.y_m, graphs=event.facts.graphs)
     if cell is None:
         where = f"({event.x_m:.1f}, {event.y_m:.1f}) on level {event.level or '?'}"
         hint = "Move it by hand to within 1.5 m of a lane; it is placed when it says hello again."
@@ -71,7 +71,8 @@ def _place(work: Work, event: ev.RobotJoined) -> None:
         work.alert("off_map", "warning", robot_id, f"{robot_id} appeared at {cell}: {error}", hint)
         return
     step_no = work.traffic.state.plans[robot_id].steps[0].step_no
-    why = "" if cell in work.cells.rests(agent.graphs) else "it has joined in other robots' way"
+    in_the_way = cell not in work.cells.rests(agent.graphs) or work.traffic.waited_for_by(robot_id)
+    why = "it has joined in other robots' way" if in_the_way else ""
     work.put_job(Job(robot_id=robot_id, first_no=step_no, sent_no=step_no, passed_no=step_no, wants_plan=why))
     work.put_robot(replace(work.state.robots[robot_id], node=cell))
     if event.order_id and not event.action_done:

@@ -59,7 +59,9 @@ def rest_candidates(graph: SiteGraph) -> tuple[RestCandidate, ...]:
 def _is_dead_end(graph: SiteGraph, node: Node) -> bool:
     if node.lift is not None or node.room is not None or node.kind is NodeKind.ROOM_ENTRANCE:
         return False
-    return len(dict.fromkeys(edge.target for edge in graph.edges_from(node.node_id))) == 1
+    near = [edge.target for edge in graph.edges_from(node.node_id)]
+    near += [source for source, _ in graph.graph.in_edges(node.node_id)]
+    return len(dict.fromkeys(near)) == 1
 
 
 def choose_rests(cells: "CellGraph", candidates: Iterable[RestCandidate]) -> dict[str, float]:
