@@ -14,10 +14,16 @@ export function Tag({ tone, children }: { tone: Tone; children: ReactNode }): Re
   );
 }
 
+/** Its look; and that it is out of service, whatever it does meanwhile. */
 export function RobotTag({ robot }: { robot: Robot }): ReactNode {
   const { t } = useTranslation();
   const look = robotLook(robot);
-  return <Tag tone={robotTone(look)}>{t(`look.${look}`)}</Tag>;
+  return (
+    <>
+      <Tag tone={robotTone(look)}>{t(`look.${look}`)}</Tag>
+      {!robot.in_service && look !== "out" && <Tag tone="off">{t("look.out")}</Tag>}
+    </>
+  );
 }
 
 export function MissionTag({ mission }: { mission: Pick<Mission, "state"> }): ReactNode {
