@@ -65,19 +65,26 @@ def server(robots: int) -> Iterator[Server]:
 def _wait(port: int) -> None:
     deadline_s = time.monotonic() + START_S
     while time.monotonic() < deadline_s:
-        try:
-            if Caller(port).get("/api/v1/health"):
-                return
-        except OSError:
-            time.sleep(0.1)
+        with Caller(port) as caller:
+            try:
+                if caller.get("/api/v1/health"):
+                    return
+            except OSError:
+                time.sleep(0.1)
     raise TimeoutError(f"no orchestrator answered on port {port} within {START_S:.0f} s")
 
 
 class Caller:
-    """One connection that stays open."""
+    """One connection that stays open until close(), or the end of a with block."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def __enter__(self) -> "Caller":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._connection.close()
 
     def get(self, path: str) -> dict[str, object]:
         self._connection.request("GET", path)
@@ -104,17 +111,22 @@ def swarm(found: Server, robots: int, poses_hz: float) -> Iterator[Swarm]:
     stop = threading.Event()
     thread = threading.Thread(target=members.run, args=(stop.is_set,), daemon=True)
     thread.start()
-    caller, deadline_s = Caller(found.port), time.monotonic() + START_S
-    while caller.get("/api/v1/health")["robots_online"] != robots:
-        if time.monotonic() > deadline_s:
-            raise TimeoutError("the robots did not all join")
-        time.sleep(0.2)
     try:
+        _all_joined(found, robots)
         yield members
     finally:
         stop.set()
         thread.join()
         members.close()
+
+
+def _all_joined(found: Server, robots: int) -> None:
+    deadline_s = time.monotonic() + START_S
+    with Caller(found.port) as caller:
+        while caller.get("/api/v1/health")["robots_online"] != robots:
+            if time.monotonic() > deadline_s:
+                raise TimeoutError("the robots did not all join")
+            time.sleep(0.2)
 
 
 def dispatch(robots: int = 200, latency_missions: int = 200, missions: int = 2_000) -> Result:
@@ -128,26 +140,29 @@ def dispatch(robots: int = 200, latency_missions: int = 200, missions: int = 2_0
 
 
 def _latency(found: Server, members: Swarm, robots: int, count: int) -> Row:
-    caller = Caller(found.port)
     waits_s: list[float] = []
-    for number in range(count):
-        robot = number % robots
-        start_s = time.perf_counter()
-        mission = str(caller.ask(robot, f"r{robot:03d}")["id"])
-        answered_s = time.perf_counter() - start_s
-        while mission not in members.counts.seen:
-            if time.perf_counter() - start_s > 10.0:
-                raise TimeoutError(f"{mission} reached no robot within 10 s")
-            time.sleep(0.0005)
-        waits_s.append(max(answered_s, members.counts.seen[mission] - start_s))
-        time.sleep(0.02)
+    with Caller(found.port) as caller:
+        for number in range(count):
+            waits_s.append(_one_latency_s(caller, members, number % robots))
+            time.sleep(0.02)
     p50, p99 = percentile(waits_s, 0.50), percentile(waits_s, 0.99)
     return {"what": "post_to_order", "missions": count, "p50_s": round(p50, 4), "p99_s": round(p99, 4)}
 
 
+def _one_latency_s(caller: Caller, members: Swarm, robot: int) -> float:
+    start_s = time.perf_counter()
+    mission = str(caller.ask(robot, f"r{robot:03d}")["id"])
+    answered_s = time.perf_counter() - start_s
+    while mission not in members.counts.seen:
+        if time.perf_counter() - start_s > 10.0:
+            raise TimeoutError(f"{mission} reached no robot within 10 s")
+        time.sleep(0.0005)
+    return max(answered_s, members.counts.seen[mission] - start_s)
+
+
 def _throughput(found: Server, members: Swarm, robots: int, count: int, *, pinned: bool) -> Row:
     """From the first POST until every mission has ended."""
-    before = int(str(Caller(found.port).get("/api/v1/health")["missions_open"]))
+    before = _open_missions(found)
     cpu_s, start_s = found.cpu_s(), time.perf_counter()
     callers = 4
     threads = [
@@ -159,8 +174,7 @@ def _throughput(found: Server, members: Swarm, robots: int, count: int, *, pinne
     for thread in threads:
         thread.join()
     posted_s = time.perf_counter() - start_s
-    caller = Caller(found.port)
-    while int(str(caller.get("/api/v1/health")["missions_open"])) > before:
+    while _open_missions(found) > before:
         if time.perf_counter() - start_s > 300:
             raise TimeoutError("the missions did not all end within 300 s")
         time.sleep(0.05)
@@ -174,11 +188,16 @@ def _throughput(found: Server, members: Swarm, robots: int, count: int, *, pinne
     }
 
 
+def _open_missions(found: Server) -> int:
+    with Caller(found.port) as caller:
+        return int(str(caller.get("/api/v1/health")["missions_open"]))
+
+
 def _ask_many(port: int, robots: int, numbers: range, pinned: bool) -> None:
-    caller = Caller(port)
-    for number in numbers:
-        robot = number % robots
-        caller.ask(robot, f"r{robot:03d}" if pinned else None)
+    with Caller(port) as caller:
+        for number in numbers:
+            robot = number % robots
+            caller.ask(robot, f"r{robot:03d}" if pinned else None)
 
 
 def ingest(robots: int = 200, poses_hz: float = 10.0, seconds: float = 10.0) -> Result:
