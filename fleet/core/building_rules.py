@@ -3,12 +3,15 @@
 Traffic (precedence) says whether a robot may have a cell; this says whether the building lets it in now.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from math import hypot
 
 from fleet.core import events as ev
 from fleet.core.commands import ReleaseLift, RequestDoor, RequestLift
 from fleet.core.state import DoorRecord, Job, LiftRecord
 from fleet.core.work import Work
+from missions.planning.cells import Cell
 from missions.planning.problem import Step
 
 
@@ -125,15 +128,24 @@ def let_go(work: Work, robot_id: str) -> None:
     """Doors and lifts that this robot's allocated steps do not need any more are closed and released."""
     cells = [work.cells.cells[cell] for cell in work.traffic.held(robot_id)]
     needed = {door_id for cell in cells for door_id in cell.doors}
-    inside = {cell.lift for cell in cells if cell.lift is not None}
     for record in tuple(work.state.doors.values()):
         if robot_id in record.holders and record.door not in needed:
             _drop_holder(work, record, robot_id)
     for lift_record in tuple(work.state.lifts.values()):
-        if lift_record.wanted_session == robot_id and lift_record.lift not in inside:
+        if lift_record.wanted_session == robot_id and _is_outside(work, lift_record.lift, cells):
             because = f"{robot_id} is outside"
             work.emit(ReleaseLift(lift=lift_record.lift, session=robot_id, because=because))
             work.put_lift(replace(lift_record, wanted_session="", wanted_level=""))
+
+
+def _is_outside(work: Work, lift_id: str, cells: Sequence[Cell]) -> bool:
+    """Every cell it holds is so far from the cabin that no part of the robot is in it, or in its door."""
+    cabin = work.graph.lifts[lift_id]
+    x_m, y_m = cabin.center
+    reach_m = max(cabin.width_m, cabin.depth_m) / 2.0 + work.cells.sizes.radius_m
+    return not any(
+        cell.level in cabin.cabin_nodes and hypot(cell.x_m - x_m, cell.y_m - y_m) < reach_m for cell in cells
+    )
 
 
 def _drop_holder(work: Work, record: DoorRecord, robot_id: str) -> None:
