@@ -8,6 +8,7 @@ A person in whose face a robot stands steps aside after a while: people always h
 import math
 import random
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from maps.elements import NodeKind, Point
@@ -121,15 +122,14 @@ class Visitor(Person):
     resumes_s: float = -math.inf
     trail: deque[tuple[str, float, float]] = field(default_factory=deque)
 
-    def follow(self, body: Body, tick_s: float, now_s: float, rng: random.Random) -> None:
+    def follow(self, body: Body, way_m: float, now_s: float, gap_m: float, rng: random.Random) -> None:
         self._remember(body)
         if now_s >= self.dawdles_s:
             self.resumes_s = now_s + rng.uniform(*DAWDLE_S)
             self.dawdles_s = self.resumes_s + rng.uniform(*DAWDLE_EVERY_S)
         if now_s < self.resumes_s:
             return
-        gap_m = RIDE_GAP_M if body.mover.awaits_ride else FOLLOW_GAP_M
-        self._walk(tick_s * FOLLOW_MPS, gap_m)
+        self._walk(way_m, gap_m)
 
     def _remember(self, body: Body) -> None:
         mover = body.mover
@@ -291,13 +291,16 @@ class Crowd:
 
     # -- time passes ------------------------------------------------------------------------------------
 
-    def advance(self, tick_s: float, now_s: float, bodies: dict[str, Body]) -> None:
+    def advance(
+        self, tick_s: float, now_s: float, bodies: dict[str, Body], in_cabin: Callable[[Body], bool]
+    ) -> None:
         for walker in self._walkers:
             if now_s >= walker.end_s:
                 self._next_leg(walker, now_s)
             walker.move(now_s)
         for robot_id, visitor in tuple(self._visitors.items()):
-            self._accompany(bodies[robot_id], visitor, tick_s, now_s)
+            gap_m = RIDE_GAP_M if in_cabin(bodies[robot_id]) else FOLLOW_GAP_M
+            self._accompany(bodies[robot_id], visitor, tick_s, now_s, gap_m)
         for robot_id, visit in tuple(self._visits.items()):
             self._serve(bodies[robot_id], visit, now_s)
         self._intruders = [(person, end_s) for person, end_s in self._intruders if end_s > now_s]
@@ -315,11 +318,11 @@ class Crowd:
             walker.legs_left, pause_s = self._rng.randint(*LEGS), self._rng.uniform(*PAUSE_S)
         walker.end_s = now_s + math.dist(walker.start, walker.end) / walker.speed_mps + pause_s
 
-    def _accompany(self, body: Body, visitor: Visitor, tick_s: float, now_s: float) -> None:
+    def _accompany(self, body: Body, visitor: Visitor, tick_s: float, now_s: float, gap_m: float) -> None:
         if body.at_charger and visitor.following:
             del self._visitors[body.robot_id]
         elif visitor.following:
-            visitor.follow(body, tick_s, now_s, self._rng)
+            visitor.follow(body, tick_s * FOLLOW_MPS, now_s, gap_m, self._rng)
         elif now_s >= visitor.starts_s:
             visitor.following = True
             visitor.dawdles_s = now_s + self._rng.uniform(*DAWDLE_EVERY_S)

@@ -29,7 +29,7 @@ SILENCE_S = 3.0
 CONNECT_S = (0.1, 1.5)
 CHECK_S = 0.5
 
-Listener = Callable[[str, int, object], None]
+Listener = Callable[[str, int, bytes], None]
 """(robot_id, connection number, bytes) at the orchestrator's end."""
 
 
@@ -48,11 +48,12 @@ class SimRobot:
         self.is_cut = False
         """The network lets nothing through."""
         self.orchestrator_listens = True
+        self._listener = listener
         self._schedule = schedule
         self._world = world
         self._codec = Codec()
         self._rng = random.Random(f"robot {robot_id} {world.now_s}")
-        self._up = Link(schedule, self._rng, HEALTHY, lambda data: listener(robot_id, self.connection, data))
+        self._up = Link(schedule, self._rng, HEALTHY, self._arrive)
         self._down = Link(schedule, self._rng, HEALTHY, self._hear)
         self._connections = 0
         self._heard_s = 0.0
@@ -134,6 +135,10 @@ class SimRobot:
         self._up.mend()
         self._down.mend()
         self._feed(LinkUp())
+
+    def _arrive(self, data: object) -> None:
+        assert isinstance(data, bytes)
+        self._listener(self.robot_id, self.connection, data)
 
     def _hear(self, data: object) -> None:
         assert isinstance(data, bytes)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from maps.elements import Point
 from simulators.body import Body
 from simulators.building import Building
-from simulators.geometry import distance_to, free_before_circle, free_before_wall
+from simulators.geometry import Segment, distance_to, free_before_circle, free_before_wall
 from simulators.people import PERSON_RADIUS_M, Crowd, Person
 
 ROBOT_MARGIN_M = 0.05
@@ -95,16 +95,19 @@ class Ways:
             if thing.level == level:
                 yield Disc(what="obstacle", centre=(thing.x_m, thing.y_m), radius_m=thing.radius_m)
 
-    def is_occupied(
-        self, level: str, leaf: tuple[float, float, float, float], bodies: dict[str, Body]
-    ) -> bool:
-        """Somebody stands in a doorway: its door does not close."""
-        by_body = any(
+    def is_occupied(self, level: str, leaf: Segment, bodies: dict[str, Body], now_s: float) -> bool:
+        """Somebody stands in a doorway: its door does not close. A person takes the hint after a while."""
+        standing = [
+            person
+            for person in self._crowd.persons()
+            if person.level == level
+            and person.aside_until_s < now_s
+            and distance_to(person.point, leaf) < PERSON_RADIUS_M
+        ]
+        for person in standing:
+            self._crowd.faced(person, now_s)
+        return bool(standing) or any(
             body.mover.level == level
             and distance_to(body.mover.point, leaf) < body.facts.radius_m + DOOR_MARGIN_M
             for body in bodies.values()
-        )
-        return by_body or any(
-            person.level == level and distance_to(person.point, leaf) < PERSON_RADIUS_M
-            for person in self._crowd.persons()
         )

@@ -176,14 +176,17 @@ class World:
     def _tick(self, tick_s: float) -> None:
         for cabin in self.building.advance(tick_s, self._is_occupied):
             self._carry(cabin)
-        self.crowd.advance(tick_s, self.now_s, self.bodies)
+        self.crowd.advance(tick_s, self.now_s, self.bodies, self._is_in_cabin)
         for body in self.bodies.values():
             self._move(body, tick_s)
             if body.is_lit:
                 body.shine(tick_s, self.room_of(body))
 
     def _is_occupied(self, level: str, leaf: Segment) -> bool:
-        return self.ways.is_occupied(level, leaf, self.bodies)
+        return self.ways.is_occupied(level, leaf, self.bodies, self.now_s)
+
+    def _is_in_cabin(self, body: Body) -> bool:
+        return self.building.cabin_at(body.mover.level, body.mover.point) is not None
 
     def _carry(self, cabin: Cabin) -> None:
         """The cabin has arrived: whoever stands in it is at its level."""

@@ -1,0 +1,217 @@
+"""The closed loop: the real orchestrator and the real agents in a simulated world, in virtual time.
+
+A run has two phases. Safety: anything may fail (simulators.trouble) and nothing wrong may happen
+(simulators.invariants). Then everything is healed, and liveness: every accepted mission must end within a
+bound, else the run says what each one waits for. A run follows from its seed.
+"""
+
+import random
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fleet.config import Settings
+from fleet.core.state import State
+from maps.graph import SiteGraph
+from missions.planning.cells import CellGraph
+from missions.templates import TemplateCatalogue
+from robots.profiles import load_profile
+from robots.protocol import Message
+from simulators.control_room import ControlRoom
+from simulators.invariants import CoreWatch, FloorWatch, SpyJournal, Violated, Violation
+from simulators.network import HEALTHY, Link
+from simulators.schedule import Schedule
+from simulators.sim_robot import SimRobot
+from simulators.trouble import Cast, Trouble, heal, let_go_on
+from simulators.wishes import Askers, Receivers, Wishes
+from simulators.world import World, WorldSettings
+
+START_S = 1_800_000_000.0
+CREW = (
+    ("carrier-1", "service"),
+    ("sentry-1", "patrol"),
+    ("lumen-1", "auto_disinfection"),
+    ("guide-1", "triage_guide"),
+    ("carrier-2", "service"),
+    ("sentry-2", "patrol"),
+)
+TEMPLATES = Path(__file__).parents[1] / "missions" / "templates"
+OPERATOR_S = 20.0
+LOOK_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """What a run is made of, besides its seed. Times are simulated."""
+
+    safety_s: float = 600.0
+    liveness_s: float = 2400.0
+    """The longest mission (an exposure, interrupted thrice) after a queue of others takes half of it."""
+    wish_s: tuple[float, float] = (15.0, 40.0)
+    tick_s: float = 0.25
+    motion_s: float = 0.5
+    walkers: int = 3
+    crew: tuple[tuple[str, str], ...] = CREW
+    trouble: bool = True
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    seed: int
+    violation: Violation | None
+    simulated_s: float
+    wall_s: float
+    rows: int
+    """Journal rows: what the core decided."""
+    digest: str
+    """Of the core at the end: equal for equal seeds."""
+    ended: dict[str, int]
+    kinds: tuple[str, ...]
+    log: tuple[str, ...]
+    """Troubles, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What all seeds of one site share: building it takes a second."""
+
+    graph: SiteGraph
+    cells: CellGraph
+    catalogue: TemplateCatalogue
+
+    @classmethod
+    def of(cls, graph: SiteGraph) -> "Stage":
+        return cls(graph, CellGraph.build(graph), TemplateCatalogue.load(TEMPLATES))
+
+
+class ClosedLoop:
+    def __init__(self, stage: Stage, seed: int, plan: Arrangement) -> None:
+        self.seed = seed
+        self._plan = plan
+        self.schedule = Schedule(START_S)
+        settings = WorldSettings(
+            tick_s=plan.tick_s, motion_s=plan.motion_s, frame_s=0.0, walkers=plan.walkers
+        )
+        self.world = World(stage.graph, seed, START_S, settings)
+        rng = random.Random(f"loop {seed}")
+        self._journal = SpyJournal()
+        self.room = ControlRoom(
+            stage.graph, stage.cells, plan.settings, self.schedule, rng, self._say_down, self._journal
+        )
+        self.room.to_building = Link(self.schedule, rng, HEALTHY, self.world.request)  # type: ignore[arg-type]
+        self._from_building = Link(self.schedule, rng, HEALTHY, self.room.hear_building)
+        wishes = Wishes(stage.graph, stage.catalogue, random.Random(f"wishes {seed}"))
+        self.askers = Askers(self.schedule, self.room.submit, wishes, rng)
+        Receivers(self.schedule, self.room.submit, self._state, rng)
+        self._rng = rng
+        self.floor = FloorWatch(self.world, lambda: self.room.last_core, START_S)
+        self.watch = CoreWatch(
+            self._journal, lambda: self.room.core, lambda: self.elapsed_s, self.askers.answered
+        )
+        self.room.watcher = self.watch
+        self.robots = {
+            robot_id: SimRobot(robot_id, load_profile(model), self.schedule, self.world, self.room.hear)
+            for robot_id, model in plan.crew
+        }
+        self.cast = Cast(self.schedule, self.world, self.room, self.robots)
+        self.trouble: Trouble | None = None
+
+    @property
+    def elapsed_s(self) -> float:
+        return self.schedule.now_s - START_S
+
+    # -- the run ---------------------------------------------------------------------------------------
+
+    def run(self) -> Outcome:
+        start_s = time.process_time()
+        violation = None
+        try:
+            self._play()
+        except Violated as violated:
+            violation = violated.violation
+        return self._outcome(violation, time.process_time() - start_s)
+
+    def _play(self) -> None:
+        self._begin()
+        self.schedule.run_until(START_S + self._plan.safety_s)
+        heal(self.cast)
+        self.schedule.every(OPERATOR_S, lambda: let_go_on(self.cast))
+        self._live()
+        self._replay()
+
+    def _begin(self) -> None:
+        plan = self._plan
+        self.room.start()
+        for robot in self.robots.values():
+            robot.boot()
+        self.schedule.every(plan.tick_s, self._tick)
+        self._wish()
+        if plan.trouble:
+            self.trouble = Trouble(self.cast, self.seed, START_S + plan.safety_s)
+
+    def _live(self) -> None:
+        """Everything accepted ends, and everybody who asked has an answer."""
+        until_s = self.schedule.now_s + self._plan.liveness_s
+        while self.watch.open_missions() or self.askers.unanswered:
+            if self.schedule.now_s >= until_s:
+                story = self._why_not_over()
+                raise Violated(Violation(invariant="liveness", at_s=self.elapsed_s, story=story))
+            self.schedule.run_until(self.schedule.now_s + LOOK_S)
+
+    def _replay(self) -> None:
+        """At the end once more: the journal makes the same core."""
+        self.room.crash()
+        self.room.start()
+
+    def _wish(self) -> None:
+        if self.elapsed_s < self._plan.safety_s:
+            self.askers.ask()
+            self.schedule.after(self._rng.uniform(*self._plan.wish_s), self._wish)
+
+    def _tick(self) -> None:
+        happened = self.world.advance(self.schedule.now_s)
+        for robot_id, message in happened.from_body:
+            self.robots[robot_id].feel(message)
+        for report in happened.from_building:
+            self._from_building.send(report)
+        for robot in self.robots.values():
+            robot.orchestrator_listens = self.room.is_up
+            if robot.connection and not self.room.is_up:
+                robot.drop()
+        self.floor.check()
+
+    def _say_down(self, robot_id: str, connection: int, message: Message) -> bool:
+        robot = self.robots[robot_id]
+        if robot.connection != connection:
+            return False
+        robot.send_down(message)
+        return True
+
+    def _state(self) -> State | None:
+        return self.room.core.state if self.room.core is not None else None
+
+    # -- the account -------------------------------------------------------------------------------------
+
+    def _why_not_over(self) -> str:
+        stories = [
+            f"{record.mission.mission_id} ({record.mission.template}) is {record.state.value} with "
+            f"{record.robot or 'nobody'}, waits for {record.waiting or 'nothing'}: {record.because}"
+            for record in self.watch.open_missions()
+        ]
+        stories += [f"{key} has no answer" for key in self.askers.unanswered]
+        return "; ".join(stories)
+
+    def _outcome(self, violation: Violation | None, wall_s: float) -> Outcome:
+        core = self.room.last_core
+        return Outcome(
+            seed=self.seed,
+            violation=violation,
+            simulated_s=self.elapsed_s,
+            wall_s=wall_s,
+            rows=self._journal.last_seq,
+            digest=core.digest() if core is not None else "",
+            ended=self.watch.ended(),
+            kinds=self.trouble.kinds if self.trouble is not None else (),
+            log=tuple(self.trouble.log) if self.trouble is not None else (),
+        )

@@ -1,0 +1,308 @@
+"""The orchestrator in virtual time: the real core, runtime, switchboard and outlets; a journal in memory.
+
+It can die between any two effects, and start again from its journal. What is simulated: the sockets below
+the switchboard, the building's wire, and the planning process (the real planner, answering after a delay).
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from typing import Protocol
+
+from fleet.bootstrap import Outlets
+from fleet.config import Settings
+from fleet.core import events as ev
+from fleet.core.commands import AnyCommand
+from fleet.core.orchestrator import Orchestrator
+from fleet.core.state import Record
+from fleet.links import building_events
+from fleet.links.building import BuildingHello, FromBuilding, ToBuilding
+from fleet.links.building_memory import BuildingMemory
+from fleet.links.switchboard import LinkOutlets, LinkSettings, Switchboard
+from fleet.runtime import Answer, Runtime, recover
+from fleet.store.memory import MemoryJournal
+from fleet.views import LivePose, Views
+from maps.graph import SiteGraph
+from missions.planning.cells import CellGraph
+from missions.planning.planner import plan
+from missions.planning.problem import PlanProblem
+from robots.protocol import PROTOCOL_VERSION, Message, Welcome
+from simulators.network import HEALTHY, Link
+from simulators.schedule import Schedule
+
+VERSION = "closed-loop"
+HEARTBEAT_S = 1.0
+BUILDING_HELLO_S = 2.0
+SOLVE_S = (0.02, 0.6)
+SOLVER_DIES = 0.01
+"""Share of questions over which the planning process dies."""
+
+SayDown = Callable[[str, int, Message], bool]
+"""(robot_id, connection, message) -> whether that connection still stands."""
+
+
+class Watcher(Protocol):
+    """Sees everything that the orchestrator does; for the invariants."""
+
+    def performed(self, command: AnyCommand) -> None: ...
+
+    def changed(self, records: Sequence[Record]) -> None: ...
+
+    def stepped(self) -> None: ...
+
+    def recovered(self, fresh: Orchestrator, lived: Orchestrator) -> None: ...
+
+
+class Crash(Exception):  # noqa: N818 - it is no error
+    """The orchestrator's process dies here."""
+
+
+class ControlRoom:
+    def __init__(
+        self,
+        graph: SiteGraph,
+        cells: CellGraph,
+        settings: Settings,
+        schedule: Schedule,
+        rng: random.Random,
+        say_down: SayDown,
+        journal: MemoryJournal | None = None,
+    ) -> None:
+        self.graph = graph
+        self.cells = cells
+        self.settings = settings
+        self.journal = journal or MemoryJournal()
+        self.watcher: Watcher | None = None
+        self.core: Orchestrator | None = None
+        """None while the process is dead."""
+        self.last_core: Orchestrator | None = None
+        """The present core, or the last one that lived: what the robots were told follows from it."""
+        self.starts = 0
+        self._schedule = schedule
+        self._rng = rng
+        self._say_down = say_down
+        self._runtime: Runtime | None = None
+        self._switchboard: Switchboard | None = None
+        self._building_memory = BuildingMemory()
+        self.to_building = Link(schedule, rng, HEALTHY, lambda _message: None)
+        self._dies_after: int | None = None
+        self._step_due = False
+        self._deadline_s: float | None = None
+        schedule.every(HEARTBEAT_S, self._beat)
+        schedule.every(BUILDING_HELLO_S, self._greet_building)
+
+    # -- life ------------------------------------------------------------------------------------------
+
+    @property
+    def is_up(self) -> bool:
+        return self._runtime is not None
+
+    def start(self) -> None:
+        """A new process: recover from the journal, then open the doors."""
+        if self.is_up:
+            return
+        self.starts += 1
+        core = Orchestrator(self.graph, self.cells, self.settings)
+        recover(core, self.journal, VERSION)
+        if self.watcher is not None and self.last_core is not None:
+            self.watcher.recovered(core, self.last_core)
+        outlets = self._outlets()
+        self.core = self.last_core = core
+        self._runtime = Runtime(
+            core, self.journal, _Effects(self, outlets), self._clock, self.settings, version=VERSION
+        )
+        self._building_memory = BuildingMemory()
+        self.to_building.mend()
+        self.submit(ev.OrchestratorStarted(version=VERSION, site_id=self.graph.site.site_id))
+        self._greet_building()
+
+    def crash(self) -> None:
+        """The process dies: queue, connections and half-done effects are gone, the journal stays."""
+        self.core = self._runtime = self._switchboard = None
+        self._dies_after = self._deadline_s = None
+        self._step_due = False
+        self.to_building.cut()
+
+    def crash_after(self, effects: int) -> None:
+        """Die in the middle: after so many more effects, whatever was committed with them."""
+        self._dies_after = effects
+
+    def _clock(self) -> float:
+        return self._schedule.now_s
+
+    def _outlets(self) -> Outlets:
+        welcome = Welcome(
+            protocol_version=PROTOCOL_VERSION,
+            site_id=self.graph.site.site_id,
+            heartbeat_s=HEARTBEAT_S,
+            lost_s=self.settings.lost_s,
+        )
+        views = Views()
+        outlets = Outlets(views, self.cells, welcome)
+        switchboard = self._switchboard = self._new_switchboard(views)
+        outlets.send = switchboard.send
+        outlets.building = _BuildingEnd(self)
+        outlets.solve = self._solve
+        return outlets
+
+    def _new_switchboard(self, views: Views) -> Switchboard:
+        def show(robot_id: str, pose: LivePose) -> None:
+            views.put_pose(robot_id, pose)
+
+        link_outlets = LinkOutlets(
+            event=self.submit,
+            pose=show,
+            frame=lambda _robot, _tag, _jpeg: None,
+            failed=lambda _error: None,
+            clock=self._clock,
+        )
+        settings = LinkSettings(
+            heartbeat_s=HEARTBEAT_S,
+            lost_s=self.settings.lost_s,
+            robots_max=self.settings.robots_max,
+            radius_m_max=self.cells.sizes.radius_m,
+        )
+        return Switchboard(settings, link_outlets, self._say)
+
+    # -- in --------------------------------------------------------------------------------------------
+
+    def submit(self, event: ev.AnyEvent) -> bool:
+        """False while the process is dead."""
+        if self._runtime is None:
+            return False
+        self._runtime.submit(event)
+        self._step_soon()
+        return True
+
+    def request(self, event: ev.AnyEvent) -> "Future[Answer] | None":
+        """None while the process is dead."""
+        if self._runtime is None:
+            return None
+        answer = self._runtime.request(event)
+        self._step_soon()
+        return answer
+
+    def hear(self, robot_id: str, connection: int, data: bytes) -> None:
+        """A robot's message arrives."""
+        if self._switchboard is not None:
+            self._switchboard.take(_identity(robot_id, connection), data, self._schedule.now_s)
+
+    def hear_building(self, message: object) -> None:
+        if self.is_up and self._building_memory.learn(message):  # type: ignore[arg-type]
+            self.submit(building_events.event_of(message))  # type: ignore[arg-type]
+
+    def _say(self, identity: bytes, message: Message) -> bool:
+        robot_id, _, connection = identity.decode().rpartition("/")
+        return self._say_down(robot_id, int(connection), message)
+
+    def _beat(self) -> None:
+        if self._switchboard is not None:
+            self._switchboard.beat(self._schedule.now_s)
+
+    # -- the writer --------------------------------------------------------------------------------------
+
+    def _step_soon(self) -> None:
+        if not self._step_due:
+            self._step_due = True
+            runtime = self._runtime
+            self._schedule.after(0.0, lambda: self._step(runtime))
+
+    def _step(self, runtime: Runtime | None) -> None:
+        """One turn of the writer's loop; it may die in it."""
+        if runtime is None or runtime is not self._runtime:
+            return
+        self._step_due = False
+        try:
+            runtime.step()
+        except Crash:
+            self.crash()
+            return
+        if self.watcher is not None:
+            self.watcher.stepped()
+        if runtime.queued:
+            self._step_soon()
+        self._set_deadline()
+
+    def _set_deadline(self) -> None:
+        due_s = self.core.next_deadline_s() if self.core is not None else None
+        if due_s is None or due_s == self._deadline_s:
+            return
+        self._deadline_s = due_s
+        runtime = self._runtime
+
+        def reached() -> None:
+            if self._deadline_s == due_s:
+                self._deadline_s = None
+                self._step(runtime)
+
+        self._schedule.at(due_s, reached)
+
+    def perform(self, outlets: Outlets, command: AnyCommand, event: ev.AnyEvent) -> None:
+        if self._dies_after is not None:
+            self._dies_after -= 1
+            if self._dies_after < 0:
+                raise Crash
+        if self.watcher is not None:
+            self.watcher.performed(command)
+        outlets.perform(command, event)
+
+    # -- building and planner ------------------------------------------------------------------------------
+
+    def _greet_building(self) -> None:
+        if self.is_up:
+            self.to_building.send(BuildingHello(site_id=self.graph.site.site_id))
+            for message in self._building_memory.unmet():
+                self.to_building.send(message)
+
+    def ask_building(self, message: ToBuilding) -> None:
+        self._building_memory.want(message)
+        self.to_building.send(message)
+
+    def _solve(self, problem: PlanProblem) -> None:
+        runtime = self._runtime
+
+        def answer() -> None:
+            if runtime is not self._runtime:
+                return
+            if self._rng.random() < SOLVER_DIES:
+                self.submit(ev.SolverFailed(because="the planning process was killed"))
+            else:
+                self.submit(ev.PlanSolved(answer=plan(self.cells, problem)))
+
+        self._schedule.after(self._rng.uniform(*SOLVE_S), answer)
+
+
+class _Effects:
+    """What the runtime calls: the real outlets, behind the place where the process may die."""
+
+    def __init__(self, room: ControlRoom, outlets: Outlets) -> None:
+        self._room = room
+        self._outlets = outlets
+
+    def perform(self, command: AnyCommand, event: ev.AnyEvent) -> None:
+        self._room.perform(self._outlets, command, event)
+
+    def changed(self, records: Sequence[Record], now_s: float) -> None:
+        if self._room.watcher is not None:
+            self._room.watcher.changed(records)
+        self._outlets.changed(records, now_s)
+
+
+class _BuildingEnd:
+    """BuildingLink of the simulated wire."""
+
+    def __init__(self, room: ControlRoom) -> None:
+        self._room = room
+
+    def start(self, report: Callable[[FromBuilding], bool]) -> None:
+        """Reports go to ControlRoom.hear_building."""
+
+    def request(self, message: ToBuilding) -> None:
+        self._room.ask_building(message)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _identity(robot_id: str, connection: int) -> bytes:
+    return f"{robot_id}/{connection}".encode()
