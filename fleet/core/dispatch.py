@@ -14,7 +14,7 @@ from fleet.core.work import Work
 from missions.planning.problem import PlanAnswer, PlanRequest, Stop, Veto
 from missions.planning.traffic import PlanRejected, StaleAnswer
 
-REQUESTS_MAX = 12
+REQUESTS_MAX = 32
 """Robots planned in one question: an answer is worth little when it comes late."""
 
 
