@@ -5,10 +5,15 @@ const harbour: MantineColorsTuple = [
   "#e6f5f8", "#d0e8ee", "#a2d1de", "#70b9ce", "#48a5c0", "#2d98b8", "#1b7f9d", "#0f6480", "#0b5268", "#073c4e",
 ];
 
+/** Mantine's dark greys, tinted as the panels are (styles.css). */
+const dark: MantineColorsTuple = [
+  "#e6edf1", "#c3cfd6", "#9fb0bb", "#6c7a84", "#3a4750", "#2a353d", "#1a2329", "#141b20", "#0f161a", "#0b1013",
+];
+
 export const theme = createTheme({
   primaryColor: "harbour",
   primaryShade: { light: 7, dark: 6 },
-  colors: { harbour },
+  colors: { harbour, dark },
   fontFamily:
     'Inter, "Segoe UI", system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
   fontFamilyMonospace: '"JetBrains Mono", ui-monospace, "SF Mono", Menlo, Consolas, monospace',

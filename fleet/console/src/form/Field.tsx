@@ -36,6 +36,9 @@ function useLabels(param: Param): { label: string; description: string | undefin
   };
 }
 
+/** Where robots live, not people: at the end of the list. */
+const STATIONS = ["charger", "parking"];
+
 /** Places that fit, by level, with names in the page's language. */
 function usePlaces(param: Param): ComboboxItemGroup<ComboboxItem>[] {
   const site = useSite().data;
@@ -52,9 +55,9 @@ function usePlaces(param: Param): ComboboxItemGroup<ComboboxItem>[] {
       group: words.name(level.names, level.id),
       items: fits
         .filter((place) => place.level === level.id)
+        .sort((a, b) => Number(STATIONS.includes(a.kind)) - Number(STATIONS.includes(b.kind)) || collator.compare(words.name(a.names, a.id), words.name(b.names, b.id)))
         .map((place) => ({ value: param.type === "room" ? (place.room ?? place.id) : place.id, label: words.name(place.names, place.id) }))
-        .filter((item, index, all) => all.findIndex((other) => other.value === item.value) === index)
-        .sort((a, b) => collator.compare(a.label, b.label)),
+        .filter((item, index, all) => all.findIndex((other) => other.value === item.value) === index),
     }));
   }, [site, param, words]);
 }

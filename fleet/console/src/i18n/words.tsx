@@ -59,6 +59,6 @@ function wordsIn(language: string, t: TFunction, i18n: I18n, site: Site | undefi
 }
 
 function namesById(site: Site | undefined): Map<string, Names> {
-  const named = site ? [...site.doors, ...site.lifts, ...site.rooms, ...site.nodes, ...site.places] : [];
+  const named = site ? [{ id: "site", names: site.names }, ...site.doors, ...site.lifts, ...site.rooms, ...site.nodes, ...site.places] : [];
   return new Map(named.filter((item) => Object.keys(item.names).length > 0).map((item) => [item.id, item.names]));
 }

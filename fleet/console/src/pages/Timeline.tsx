@@ -12,6 +12,8 @@ import css from "./timeline.module.css";
 const BACK_S = 600;
 const AHEAD_S = 600;
 const TICKS_MAX = 8;
+/** Farther right a time would be cut off. */
+const LABEL_SHARE_MAX = 0.97;
 /** More rows than these are not read but searched. */
 const LANES_MAX = 40;
 
@@ -46,7 +48,7 @@ function Chart({ onRobot }: { onRobot: (id: string) => void }): ReactNode {
       <div className={css["lane"]}>
         <span />
         <div className={css["track"]}>
-          {marks.map((mark) => (
+          {marks.filter((mark) => share(mark, span) < LABEL_SHARE_MAX).map((mark) => (
             <span key={mark} className={css["time"]} style={{ left: at(mark) }}>
               {words.clock(mark, nowS).slice(0, 5)}
             </span>
