@@ -5,15 +5,19 @@ Higher priority goes before lower, equal priority queues; nothing goes before th
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from missions.mission import Task
 from missions.planning.cells import CellGraph
 from missions.planning.charging import Battery
 from missions.planning.problem import Agent
+from missions.planning.travel import Travel
 
 PERMANENT = ("ROBOT_UNKNOWN", "ROBOT_NOT_CAPABLE", "NO_ROUTE")
 """Vetoes of a robot that do not pass by themselves."""
+NAMED_MAX = 3
+"""Robots named in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,14 @@ class _Bid:
 
 
 @dataclass(frozen=True, slots=True)
+class _Veto:
+    code: str
+    because: str
+    """Goes on after the robot's name: 'is lost'."""
+    unskilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Trip:
     """A mission driven from one place to its last."""
 
@@ -92,12 +104,23 @@ class _Trip:
     end_cell: str
 
 
-def choose(cells: CellGraph, call: Call, bidders: tuple[Bidder, ...], now_s: float) -> Offer | Refusal:
-    """The cheapest feasible insertion; ties go to the smaller robot id. Refusal: nobody can now, and why."""
+def choose(
+    cells: CellGraph,
+    call: Call,
+    bidders: Sequence[Bidder],
+    now_s: float,
+    *,
+    chargers: tuple[str, ...] = (),
+) -> Offer | Refusal:
+    """The cheapest feasible insertion; ties go to the smaller robot id. Refusal: nobody can now, and why.
+
+    A robot must still reach a charger above its reserve afterwards; without chargers named, any rest.
+    """
+    travel = Travel(cells, chargers)
     bids: list[_Bid] = []
-    vetoes: dict[str, tuple[str, str]] = {}
+    vetoes: dict[str, _Veto] = {}
     for bidder in bidders:
-        bid = _bid(cells, call, bidder, now_s)
+        bid = _bid(travel, call, bidder, now_s)
         if isinstance(bid, _Bid):
             bids.append(bid)
         else:
@@ -105,136 +128,187 @@ def choose(cells: CellGraph, call: Call, bidders: tuple[Bidder, ...], now_s: flo
     if not bids:
         return _refusal(call, vetoes)
     bids.sort(key=lambda bid: (bid.cost_s, bid.agent_id))
-    return _offer(bids, vetoes, now_s)
+    return _offer(call, bids, vetoes, now_s)
 
 
-def _offer(bids: list[_Bid], vetoes: dict[str, tuple[str, str]], now_s: float) -> Offer:
+# -- one robot ----------------------------------------------------------------------------------------
+
+
+def _bid(travel: Travel, call: Call, bidder: Bidder, now_s: float) -> _Bid | _Veto:
+    veto = _veto(call, bidder)
+    if veto is not None:
+        return veto
+    position = sum(1 for queued in bidder.queue if queued.priority >= call.priority)
+    start_s, cell, before_wh = _after_queue(travel, bidder, bidder.queue[:position], now_s)
+    trip = _trip(travel, bidder, call, cell)
+    if not math.isfinite(trip.total_s):
+        return _Veto("NO_ROUTE", f"has no way to {_unreachable(travel, bidder, call, cell)}")
+    veto = _battery_veto(travel, bidder, trip, before_wh + trip.used_wh)
+    if veto is not None:
+        return veto
+    delay_s = _delay_s(travel, bidder, bidder.queue[position:], cell, trip)
+    return _Bid(
+        start_s + trip.total_s - now_s + delay_s,
+        bidder.agent.agent_id,
+        position,
+        start_s,
+        trip.total_s,
+        trip.away_s,
+    )
+
+
+def _veto(call: Call, bidder: Bidder) -> _Veto | None:
+    if call.pinned is not None and call.pinned != bidder.agent.agent_id:
+        return _Veto("ROBOT_BUSY", f"is not {call.pinned}, which was asked for")
+    missing = [skill for skill in call.skills if skill not in bidder.skills]
+    if missing:
+        return _Veto("ROBOT_NOT_CAPABLE", f"cannot {', '.join(missing)}", unskilled=True)
+    return _Veto(bidder.veto, bidder.veto_because) if bidder.veto else None
+
+
+def _after_queue(
+    travel: Travel, bidder: Bidder, queue: tuple[Call, ...], now_s: float
+) -> tuple[float, str, float]:
+    """When and where it is done with these missions, and what they take in Wh."""
+    clock_s, cell, used_wh = max(now_s, bidder.ready_s), bidder.ready_cell, bidder.busy_wh
+    for queued in queue:
+        trip = _trip(travel, bidder, queued, cell)
+        clock_s, cell, used_wh = clock_s + trip.total_s, trip.end_cell, used_wh + trip.used_wh
+    return clock_s, cell, used_wh
+
+
+def _trip(travel: Travel, bidder: Bidder, call: Call, cell: str) -> _Trip:
+    agent, battery = bidder.agent, bidder.battery
+    total_s, used_wh, away_s = 0.0, 0.0, 0.0
+    for index, task in enumerate(call.tasks):
+        drive_s = travel.seconds(agent, cell, task.node, task.pace_mps)
+        away_s = drive_s if index == 0 else away_s
+        total_s += drive_s + task.duration_s
+        used_wh += battery.drive_wh(drive_s, task.action_type if task.en_route else "")
+        used_wh += battery.act_wh(task.action_type, task.duration_s)
+        cell = task.node
+    return _Trip(away_s, total_s, used_wh, cell)
+
+
+def _battery_veto(travel: Travel, bidder: Bidder, trip: _Trip, used_wh: float) -> _Veto | None:
+    """Whether its battery lasts for all of it and the way to a charger, with the reserve untouched."""
+    battery = bidder.battery
+    home_wh = battery.drive_wh(travel.to_charger_s(bidder.agent, trip.end_cell))
+    if battery.keeps_reserve(used_wh + home_wh):
+        return None
+    if not battery.could_when_full(trip.used_wh + home_wh):
+        percent = round(100 * (trip.used_wh + home_wh) / battery.capacity_wh)
+        return _Veto("ROBOT_NOT_CAPABLE", f"cannot on one charge: it takes {percent} % of its battery")
+    now, end = (max(0, round(100 * f)) for f in (battery.fraction, battery.fraction_after(used_wh + home_wh)))
+    reserve = round(100 * battery.reserve_fraction)
+    return _Veto("BATTERY_TOO_LOW", f"has {now} % left and would end at {end} %, its reserve is {reserve} %")
+
+
+def _delay_s(travel: Travel, bidder: Bidder, behind: tuple[Call, ...], cell: str, trip: _Trip) -> float:
+    """How much later the missions behind it end, added up, when they begin where it ends."""
+    later_s, delay_s, without, with_it = trip.total_s, 0.0, cell, trip.end_cell
+    for queued in behind:
+        was, becomes = _trip(travel, bidder, queued, without), _trip(travel, bidder, queued, with_it)
+        if not (math.isfinite(was.total_s) and math.isfinite(becomes.total_s)):
+            break  # it waits for a way in any case
+        later_s += becomes.total_s - was.total_s
+        delay_s += later_s
+        without, with_it = was.end_cell, becomes.end_cell
+    return max(0.0, delay_s)
+
+
+def _unreachable(travel: Travel, bidder: Bidder, call: Call, cell: str) -> str:
+    for task in call.tasks:
+        if not math.isfinite(travel.seconds(bidder.agent, cell, task.node, None)):
+            return task.place
+        cell = task.node
+    return call.tasks[-1].place
+
+
+# -- words --------------------------------------------------------------------------------------------
+
+
+def _offer(call: Call, bids: list[_Bid], vetoes: dict[str, _Veto], now_s: float) -> Offer:
     best = bids[0]
     alternatives: dict[str, float | str] = {bid.agent_id: bid.cost_s for bid in bids}
-    alternatives.update({agent_id: veto for agent_id, (veto, _because) in vetoes.items()})
+    alternatives.update({agent_id: veto.code for agent_id, veto in vetoes.items()})
     return Offer(
         agent_id=best.agent_id,
         position=best.position,
         start_s=best.start_s,
         duration_s=best.duration_s,
         cost_s=best.cost_s,
-        because=_sentence(bids, vetoes, now_s),
+        because=f"{_when(best, now_s)}; {_instead(call, bids, vetoes)}",
         alternatives=alternatives,
     )
 
 
-def _sentence(bids: list[_Bid], vetoes: dict[str, tuple[str, str]], now_s: float) -> str:
-    best = bids[0]
+def _when(best: _Bid, now_s: float) -> str:
     wait_s = max(0.0, best.start_s - now_s)
     when = "is free now" if wait_s < 1.0 else f"is free in {wait_s:.0f} s"
-    text = f"{best.agent_id} {when} and {best.away_s:.0f} s away"
+    return f"{best.agent_id} {when} and {best.away_s:.0f} s away"
+
+
+def _instead(call: Call, bids: list[_Bid], vetoes: dict[str, _Veto]) -> str:
+    """What speaks against the others."""
+    if call.pinned is not None:
+        return "it was asked for"
     if len(bids) > 1:
         other = bids[1]
-        return f"{text}; {other.agent_id} would end {other.cost_s - best.cost_s:.0f} s later"
-    if vetoes:
-        agent_id = min(vetoes)
-        return f"{text}; the others cannot: {agent_id} {vetoes[agent_id][1]}"
-    return f"{text}; it is the only robot"
+        return f"{other.agent_id} would end {other.cost_s - bids[0].cost_s:.0f} s later"
+    able = {agent_id: veto for agent_id, veto in vetoes.items() if veto.code != "ROBOT_NOT_CAPABLE"}
+    return _told(able, ", ") if able else "no other robot can do this"
 
 
-def _bid(cells: CellGraph, call: Call, bidder: Bidder, now_s: float) -> _Bid | tuple[str, str]:
-    veto = _veto(call, bidder)
-    if veto is not None:
-        return veto
-    position = sum(1 for queued in bidder.queue if queued.priority >= call.priority)
-    clock_s, cell, used_wh = max(now_s, bidder.ready_s), bidder.ready_cell, bidder.busy_wh
-    for queued in bidder.queue[:position]:
-        before = _trip(cells, bidder, queued, cell)
-        clock_s, cell, used_wh = clock_s + before.total_s, before.end_cell, used_wh + before.used_wh
-    trip = _trip(cells, bidder, call, cell)
-    if not math.isfinite(trip.total_s):
-        return ("NO_ROUTE", f"has no way to {_unreachable(cells, bidder, call, cell)}")
-    used_wh += trip.used_wh
-    if not bidder.battery.keeps_reserve(used_wh + _to_charger_wh(cells, bidder, trip.end_cell)):
-        percent = round(100 * bidder.battery.fraction)
-        return ("BATTERY_TOO_LOW", f"has {percent} % of its battery and must keep its reserve")
-    delay_s = trip.total_s * len(bidder.queue[position:])
-    return _Bid(
-        clock_s + trip.total_s - now_s + delay_s,
-        bidder.agent.agent_id,
-        position,
-        clock_s,
-        trip.total_s,
-        trip.away_s,
-    )
+def _told(vetoes: dict[str, _Veto], separator: str = "; ") -> str:
+    """'carrier-1 is lost, carrier-2 is out of service': the first few by name."""
+    told = [f"{agent_id} {vetoes[agent_id].because}" for agent_id in sorted(vetoes)]
+    more = [f"{len(told) - NAMED_MAX} more cannot"] if len(told) > NAMED_MAX else []
+    return separator.join((*told[:NAMED_MAX], *more))
 
 
-def _veto(call: Call, bidder: Bidder) -> tuple[str, str] | None:
-    if call.pinned is not None and call.pinned != bidder.agent.agent_id:
-        return ("ROBOT_BUSY", f"is not {call.pinned}, which was asked for")
-    missing = [skill for skill in call.skills if skill not in bidder.skills]
-    if missing:
-        return ("ROBOT_NOT_CAPABLE", f"cannot {', '.join(missing)}")
-    if bidder.veto:
-        return (bidder.veto, bidder.veto_because)
-    return None
-
-
-def _trip(cells: CellGraph, bidder: Bidder, call: Call, cell: str) -> _Trip:
-    agent, battery = bidder.agent, bidder.battery
-    total_s, used_wh, away_s = 0.0, 0.0, 0.0
-    for index, task in enumerate(call.tasks):
-        pace_mps = min(agent.speed_mps, task.pace_mps or agent.speed_mps)
-        drive_s = cells.travel_s(cell, task.node, pace_mps, agent.graphs)
-        away_s = drive_s if index == 0 else away_s
-        acts_s = 0.0 if task.en_route else task.duration_s
-        total_s += drive_s + acts_s
-        used_wh += battery.drive_wh(drive_s) + battery.act_wh(task.action_type, acts_s)
-        cell = task.node
-    return _Trip(away_s, total_s, used_wh, cell)
-
-
-def _to_charger_wh(cells: CellGraph, bidder: Bidder, cell: str) -> float:
-    agent = bidder.agent
-    rests = cells.rests(agent.graphs)
-    nearest_s = min(
-        (cells.travel_s(cell, rest, agent.speed_mps, agent.graphs) for rest in rests), default=0.0
-    )
-    return bidder.battery.drive_wh(nearest_s if math.isfinite(nearest_s) else 0.0)
-
-
-def _unreachable(cells: CellGraph, bidder: Bidder, call: Call, cell: str) -> str:
-    for task in call.tasks:
-        if not math.isfinite(cells.travel_s(cell, task.node, bidder.agent.speed_mps, bidder.agent.graphs)):
-            return task.place
-        cell = task.node
-    return call.tasks[0].place
-
-
-def _refusal(call: Call, vetoes: dict[str, tuple[str, str]]) -> Refusal:
-    by_robot = {agent_id: veto for agent_id, (veto, _because) in vetoes.items()}
+def _refusal(call: Call, vetoes: dict[str, _Veto]) -> Refusal:
     if call.pinned is not None:
-        return _refusal_of_pinned(call, vetoes, by_robot)
-    able = {a: row for a, row in vetoes.items() if row[0] != "ROBOT_NOT_CAPABLE"}
+        return _refusal_of_pinned(call.pinned, vetoes)
+    by_robot = {agent_id: veto.code for agent_id, veto in vetoes.items()}
+    able = {agent_id: veto for agent_id, veto in vetoes.items() if veto.code != "ROBOT_NOT_CAPABLE"}
     if not able:
-        wanted = ", ".join(call.skills) or "do this"
-        hint = "Start a robot whose model can, or choose another template."
         return Refusal(
-            code="NO_CAPABLE_ROBOT", because=f"no robot on the site can {wanted}", hint=hint, vetoes=by_robot
-        )
-    codes = [veto for veto, _because in able.values()]
-    passing = [code for code in codes if code not in PERMANENT]
-    reasons = "; ".join(f"{agent_id} {because}" for agent_id, (_veto, because) in sorted(able.items()))
-    hint = "It starts when one of them can." if passing else "Check the place and the map."
-    return Refusal(code=(passing or codes)[0], because=reasons, hint=hint, vetoes=by_robot)
-
-
-def _refusal_of_pinned(call: Call, vetoes: dict[str, tuple[str, str]], by_robot: dict[str, str]) -> Refusal:
-    assert call.pinned is not None
-    if call.pinned not in vetoes:
-        return Refusal(
-            code="ROBOT_UNKNOWN",
-            because=f"no robot called {call.pinned} has ever said hello",
-            hint="Leave the robot open, or name one of: " + (", ".join(sorted(vetoes)) or "none yet"),
+            code="NO_CAPABLE_ROBOT",
+            because=_nobody(call, vetoes),
+            hint="Start a robot whose model can, or choose another template.",
             vetoes=by_robot,
         )
-    veto, because = vetoes[call.pinned]
-    hint = (
-        "Choose another robot or leave it open." if veto in PERMANENT else "It starts when that has passed."
+    passing = [veto.code for veto in able.values() if veto.code not in PERMANENT]
+    return Refusal(
+        code=(passing or ["NO_ROUTE"])[0],
+        because=_told(able),
+        hint="It starts when one of them can." if passing else "Check the place and the map.",
+        vetoes=by_robot,
     )
-    return Refusal(code=veto, because=f"{call.pinned} {because}", hint=hint, vetoes={call.pinned: veto})
+
+
+def _nobody(call: Call, vetoes: dict[str, _Veto]) -> str:
+    """No robot has the skills; or those that have them need more than one battery."""
+    skilled = {agent_id: veto for agent_id, veto in vetoes.items() if not veto.unskilled}
+    if skilled:
+        return _told(skilled)
+    return f"no robot on the site can {', '.join(call.skills) or 'do this'}"
+
+
+def _refusal_of_pinned(pinned: str, vetoes: dict[str, _Veto]) -> Refusal:
+    veto = vetoes.get(pinned)
+    if veto is None:
+        return Refusal(
+            code="ROBOT_UNKNOWN",
+            because=f"no robot called {pinned} has ever said hello",
+            hint="Leave the robot open, or name one of: " + (", ".join(sorted(vetoes)) or "none yet"),
+            vetoes={agent_id: other.code for agent_id, other in vetoes.items()},
+        )
+    permanent = veto.code in PERMANENT
+    return Refusal(
+        code=veto.code,
+        because=f"{pinned} {veto.because}",
+        hint="Choose another robot or leave it open." if permanent else "It starts when that has passed.",
+        vetoes={pinned: veto.code},
+    )
