@@ -223,7 +223,7 @@ def look_after(plan: Plan, processes: Processes, stop: threading.Event) -> None:
     staff = staff_of(plan)
     while not stop.wait(TICK_S):
         for child in processes.newly_dead():
-            typer.echo(obituary(child), err=True)
+            typer.echo(f"{obituary(child)}. Start it again with: {child.command}", err=True)
         if not healthy(plan.port):
             continue
         staff.tick(time.monotonic())
@@ -242,7 +242,8 @@ def staff_of(plan: Plan) -> "Staff":
 def obituary(child: Child) -> str:
     code = child.process.returncode
     how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-    return f"{child.name} (process {child.pid}) {how}: {last_words(child)} (log: {child.log})"
+    words = f": {said}" if (said := last_words(child)) else ""
+    return f"{child.name} (process {child.pid}) {how}{words} (log: {child.log})"
 
 
 def write_notes(plan: Plan, notes: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -25,6 +26,8 @@ class Child:
     name: str
     process: "subprocess.Popen[bytes]"
     log: Path
+    command: str
+    """To start it again by hand."""
 
     @property
     def pid(self) -> int:
@@ -50,7 +53,7 @@ class Processes:
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
                 preexec_fn=die_with_parent if sys.platform == "linux" else None,
             )
-        child = Child(name=name, process=process, log=log)
+        child = Child(name=name, process=process, log=log, command=shlex.join(["fleet", *arguments]))
         self.children.append(child)
         return child
 

@@ -2,7 +2,9 @@
 
 import os
 import re
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -54,6 +56,12 @@ class Demo:
         got = httpx.get(f"{self.url}/api/v1{path}", params=params, trust_env=False, timeout=10)
         got.raise_for_status()
         return got.json()
+
+    def answers(self, path: str) -> bool:
+        try:
+            return bool(self.get(path))
+        except httpx.TransportError:
+            return False
 
     def until(self, what: Callable[[], Any], within_s: float, name: str) -> Any:
         """The first truthy answer. Fails with the demo's words when it does not come."""
@@ -136,16 +144,42 @@ def test_a_killed_robot_is_mourned_and_nothing_is_restarted(demo: Demo) -> None:
     assert "SIGKILL" in demo.said
 
 
-def test_a_port_in_use_is_one_sentence_and_starts_nothing(demo: Demo, tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "fleet", "demo", "--port", str(demo.port), "--data-dir", str(tmp_path / "x")],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
+def test_a_killed_orchestrator_started_again_loses_nothing(demo: Demo) -> None:
+    demo.until(lambda: len(demo.get("/missions", state="running")) >= 3, 60, "three running missions")
+    before = {mission["id"]: mission["state"] for mission in demo.get("/missions")}
+    os.kill(int(re.findall(r"orchestrator (\d+)", demo.said)[0]), signal.SIGKILL)
+    demo.until(lambda: "Start it again with: fleet up" in demo.said, 10, "how to start it again")
+    command = re.findall(r"orchestrator .* Start it again with: fleet (.*)", demo.said)[0]
+    again = subprocess.Popen(
+        [sys.executable, "-m", "fleet", *shlex.split(command)], stderr=subprocess.DEVNULL
     )
+    try:
+        demo.until(lambda: demo.answers("/health"), 30, "the orchestrator")
+        demo.until(lambda: demo.get("/health")["robots_online"] == 6, 30, "all robots")
+        after = {mission["id"]: mission["state"] for mission in demo.get("/missions")}
+        assert set(before) <= set(after)
+        assert not {mission for mission in before if after[mission] in ("failed", "cancelled")}
+        done = {mission for mission, state in after.items() if state == "completed"}
+        demo.until(
+            lambda: {m["id"] for m in demo.get("/missions", state="completed")} - done, 120, "one more"
+        )
+    finally:
+        again.terminate()
+        again.wait(20)
+
+
+def test_a_port_in_use_is_one_sentence_and_starts_nothing(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "fleet", "demo", "--port", port, "--data-dir", str(tmp_path / "x")],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
     assert done.returncode == 2
-    assert f"Port {demo.port} is in use" in done.stderr
+    assert f"Port {port} is in use" in done.stderr
     assert "--port" in done.stderr
     assert not (tmp_path / "x").exists()
 
