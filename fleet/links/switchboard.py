@@ -18,7 +18,7 @@ from robots import protocol as wire
 HOLD_S = 3.0
 """A second robot with the same id is refused while the first was heard within this."""
 QUARANTINE_S = 60.0
-MESSAGES_PER_S_MAX = 500
+MESSAGES_PER_S_MAX = 1_000
 """A robot that says more than this floods the link: ten poses and a few reports a second are usual."""
 AGAIN_S = 1.0
 """A robot that must say hello anew may do so after this."""
