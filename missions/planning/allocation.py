@@ -147,14 +147,12 @@ def _bid(travel: Travel, call: Call, bidder: Bidder, now_s: float) -> _Bid | _Ve
     if veto is not None:
         return veto
     delay_s = _delay_s(travel, bidder, bidder.queue[position:], cell, trip)
-    return _Bid(
-        start_s + trip.total_s - now_s + delay_s,
-        bidder.agent.agent_id,
-        position,
-        start_s,
-        trip.total_s,
-        trip.away_s,
+    # To the millisecond: the last digits of a sum must not break a tie.
+    cost_s, start_s, duration_s, away_s = (
+        round(value, 3)
+        for value in (start_s + trip.total_s - now_s + delay_s, start_s, trip.total_s, trip.away_s)
     )
+    return _Bid(cost_s, bidder.agent.agent_id, position, start_s, duration_s, away_s)
 
 
 def _veto(call: Call, bidder: Bidder) -> _Veto | None:

@@ -295,7 +295,8 @@ def test_the_answer_does_not_depend_on_the_order_of_asking_and_is_the_best(
     assert isinstance(again, Offer)
     assert (again.agent_id, again.cost_s, again.because) == (answer.agent_id, answer.cost_s, answer.because)
     costs = [cost for cost in answer.alternatives.values() if isinstance(cost, float)]
-    assert answer.cost_s == min(costs) >= answer.duration_s
+    assert answer.cost_s == min(costs)
+    assert answer.cost_s > answer.duration_s - 0.01
     assert answer.start_s >= 10.0
     assert math.isfinite(answer.duration_s)
     winner = bidders[int(answer.agent_id[1:])]
