@@ -4,6 +4,8 @@ import gc
 import logging
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,8 +52,7 @@ def up(  # noqa: PLR0913 - one parameter an option
     in_range("lost", lost, LOST_S)
     path = site_path(site)
     configure_logging()
-    gc.disable()  # while we start: an eighth of the time goes into looking for garbage among imports
-    with bind(host, port) as listener, map_errors():
+    with bind(host, port) as listener, map_errors(), no_garbage():
         from fleet.bootstrap import Options, Orchestration
 
         orchestration = Orchestration(
@@ -68,6 +69,16 @@ def up(  # noqa: PLR0913 - one parameter an option
             )
         )
         serve(orchestration, listener)
+
+
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """While we start, an eighth of the time would go into looking for garbage among imports."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def serve(orchestration: "Orchestration", listener: socket.socket) -> None:
