@@ -73,6 +73,8 @@ def load(name: str) -> typer.Typer | None:
 
 def checked(name: str, found: object) -> typer.Typer:
     if isinstance(found, typer.Typer):
+        found.rich_markup_mode = None  # plain help everywhere
+        found._add_completion = False
         return found
     hint = "Mend the package that declares it."
     raise UserError(
