@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from threading import Condition, Event
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -32,6 +32,8 @@ IDLE_S = 1.0
 RETRY_S = 1.0
 """Between two attempts to write while the disk is full."""
 
+SHOWN_MAX = 200
+"""Characters of a value in an error."""
 REPORT = (
     "Please report it with a copy of the database. To start all the same use --repair, which sets the rows "
     "from there on aside (nothing is deleted)."
@@ -328,7 +330,7 @@ class _Replay:
         self._core.drain_changes()
         self.count += 1
         if commands != entry.commands and self._as_read(commands) != entry.commands:
-            self._differs(entry, commands)
+            self._differs(entry, self._as_read(commands))
 
     def _as_read(self, commands: Answer) -> Answer:
         """Through the codec once, as the journalled ones have been (lists become tuples)."""
@@ -338,9 +340,21 @@ class _Replay:
         if self._written_by != self._version:
             self.diverged.append(entry.seq)
             return
-        then, now = ([type(c).__name__ for c in answer] for answer in (entry.commands, commands))
-        differs = f"was decided as {then} and is decided as {now} now, by the same version"
-        raise ReplayError(entry.seq, f"{_row(entry)} {differs}. {REPORT}")
+        differs = first_difference(msgspec.to_builtins(entry.commands), msgspec.to_builtins(commands))
+        raise ReplayError(
+            entry.seq, f"{_row(entry)} is decided differently by the same version: {differs}. {REPORT}"
+        )
+
+
+def first_difference(then: Any, now: Any, path: str = "commands") -> str:
+    """Where two decoded values differ first: 'commands[0].duration_s was 12.5, is 12.4'."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        pairs = [(f"{path}.{key}", then.get(key), now.get(key)) for key in (*then, *now)]
+    elif isinstance(then, list | tuple) and isinstance(now, list | tuple) and len(then) == len(now):
+        pairs = [(f"{path}[{index}]", *pair) for index, pair in enumerate(zip(then, now, strict=True))]
+    else:
+        return "" if then == now else f"{path} was {str(then)[:SHOWN_MAX]}, is {str(now)[:SHOWN_MAX]}"
+    return next(filter(None, (first_difference(was, is_, where) for where, was, is_ in pairs)), "")
 
 
 def _row(entry: Entry) -> str:

@@ -222,7 +222,10 @@ def test_same_version_that_decides_differently_is_refused_with_the_row() -> None
     for event in (started("v1"), asked("a"), asked("b")):
         runtime.submit(event)
     runtime.step()
-    with pytest.raises(JournalError, match=r"row 2 \(MissionRequested\) was decided .* by the same version"):
+    with pytest.raises(
+        JournalError,
+        match=r"row 2 \(MissionRequested\) is decided differently .* commands\[0\].*was .*000001",
+    ):
         recover(ForgetfulCore(), journal, "v1")
 
 
