@@ -2,18 +2,18 @@
 
 from fleet.api import schemas
 from fleet.api.services import Services
-from missions.lifecycle import ENDED
 
 
 def health(services: Services) -> schemas.Health:
-    picture, status = services.views.snapshot(), services.status()
+    status = services.status()
+    robots_online, missions_open = services.views.counts()
     return schemas.Health(
         site=services.graph.site.site_id,
         version=services.version,
         now_s=services.clock(),
         started_s=status.started_s,
-        robots_online=sum(robot.online for robot in picture.robots.values()),
-        missions_open=sum(record.state not in ENDED for record in picture.missions.values()),
+        robots_online=robots_online,
+        missions_open=missions_open,
         journal_seq=status.journal_seq,
         fire=status.fire,
         stopped=status.stopped,

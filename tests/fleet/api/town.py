@@ -27,6 +27,7 @@ from fleet.core.state import (
 )
 from maps.graph import SiteGraph
 from maps.load import load
+from missions.lifecycle import ENDED
 from missions.planning.cells import CellGraph
 from missions.planning.planner import plan
 from missions.templates import TemplateCatalogue
@@ -215,6 +216,10 @@ class TownViews:
             lifts={r.lift: r for r in fresh if isinstance(r, LiftRecord)},
             poses={robot_id: self.poses[robot_id] for at, robot_id in self._moves if at > cursor},
         )
+
+    def counts(self) -> tuple[int, int]:
+        online = sum(robot.online for robot in self._state.robots.values())
+        return online, sum(record.state not in ENDED for record in self._state.missions.values())
 
     def mission(self, mission_id: str) -> MissionRecord | None:
         return self._state.missions.get(mission_id)
