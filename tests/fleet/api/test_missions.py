@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from fleet.core import commands as cm
 from fleet.core import events as ev
 from fleet.core.commands import SendInstant
 from fleet.errors import JournalError, LocalError
@@ -249,15 +250,47 @@ def test_an_unknown_command_is_422_and_names_the_known_ones(town: Town) -> None:
     assert "cancel" in got.json()["message"]
 
 
-def test_a_pin_goes_to_the_robot_that_waits_for_it(town: Town) -> None:
+def test_a_pin_that_nobody_waits_for_is_refused_and_reaches_no_robot(town: Town) -> None:
     mission = town.post("/missions", DELIVERY).json()["id"]
     got = town.post(f"/missions/{mission}/confirm", {"what": "pin", "value": "4711", "by": "Li"})
-    assert got.status_code in (200, 409)
+    assert (got.status_code, got.json()["code"]) == (409, "WRONG_STATE")
+    assert got.json()["message"].startswith(mission)
     sent = [c for entry in town.journal for c in entry.commands if isinstance(c, SendInstant)]
-    if got.status_code == 200:
-        assert sent[-1].params["value"] == "4711"
-    else:
-        assert sent == []
+    assert sent == []
+
+
+def drive_to_its_action(town: Town) -> None:
+    """An obedient robot in an obliging building, until its action runs."""
+    done = 0
+    while True:
+        entry, done = town.journal[done], done + 1
+        for command in entry.commands:
+            if isinstance(command, cm.RequestDoor):
+                town.say(ev.DoorReported(door=command.door, state=command.want))
+            if isinstance(command, cm.SendOrder):
+                name, order = command.robot_id, command.order_id
+                update = command.order_update_id
+                town.say(ev.OrderAccepted(robot_id=name, order_id=order, order_update_id=update))
+                for cell in command.base:
+                    town.say(ev.NodePassed(robot_id=name, order_id=order, seq=cell.seq))
+                if command.last and command.action is not None:
+                    action = command.action.action_id
+                    town.say(
+                        ev.ActionReported(robot_id=name, order_id=order, action_id=action, status="running")
+                    )
+                    return
+
+
+def test_a_pin_goes_to_the_robot_that_waits_for_it(town: Town) -> None:
+    near = {"from": "triage_desk", "to": "pharmacy", "pin": "4711"}
+    mission = town.post("/missions", {"template": "deliver", "params": near}).json()["id"]
+    drive_to_its_action(town)
+    got = town.post(f"/missions/{mission}/confirm", {"what": "pin", "value": "4711", "by": "Li"})
+    assert got.status_code == 200, got.text
+    (sent,) = [c for entry in town.journal for c in entry.commands if isinstance(c, SendInstant)]
+    assert sent.robot_id == "carrier-1"
+    assert sent.params["value"] == "4711"
+    assert "4711" not in town.get("/journal", limit=1000).text
 
 
 def test_why_names_what_it_waits_for(town: Town) -> None:
