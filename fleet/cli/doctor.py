@@ -23,7 +23,6 @@ PORTS = {8080: "HTTP and console", 5570: "robots", 5571: "camera frames", 5580: 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 IMPORTS = {
     "fastapi": "fastapi",
-    "httpx": "httpx",
     "msgspec": "msgspec",
     "networkx": "networkx",
     "numba": "numba",
