@@ -271,12 +271,8 @@ def _refusal(call: Call, vetoes: dict[str, _Veto]) -> Refusal:
     by_robot = {agent_id: veto.code for agent_id, veto in vetoes.items()}
     able = {agent_id: veto for agent_id, veto in vetoes.items() if veto.code != "ROBOT_NOT_CAPABLE"}
     if not able:
-        return Refusal(
-            code="NO_CAPABLE_ROBOT",
-            because=_nobody(call, vetoes),
-            hint="Start a robot whose model can, or choose another template.",
-            vetoes=by_robot,
-        )
+        because, hint = _nobody(call, vetoes)
+        return Refusal(code="NO_CAPABLE_ROBOT", because=because, hint=hint, vetoes=by_robot)
     passing = [veto.code for veto in able.values() if veto.code not in PERMANENT]
     return Refusal(
         code=(passing or ["NO_ROUTE"])[0],
@@ -286,12 +282,13 @@ def _refusal(call: Call, vetoes: dict[str, _Veto]) -> Refusal:
     )
 
 
-def _nobody(call: Call, vetoes: dict[str, _Veto]) -> str:
-    """No robot has the skills; or those that have them need more than one battery."""
+def _nobody(call: Call, vetoes: dict[str, _Veto]) -> tuple[str, str]:
+    """No robot has the skills; or those that have them need more than one battery. And what to do."""
     skilled = {agent_id: veto for agent_id, veto in vetoes.items() if not veto.unskilled}
     if skilled:
-        return _told(skilled)
-    return f"no robot on the site can {', '.join(call.skills) or 'do this'}"
+        return _told(skilled), "Ask for less in one mission, or start a robot with a larger battery."
+    because = f"no robot on the site can {', '.join(call.skills) or 'do this'}"
+    return because, "Start a robot whose model can, or choose another template."
 
 
 def _refusal_of_pinned(pinned: str, vetoes: dict[str, _Veto]) -> Refusal:

@@ -249,6 +249,7 @@ def test_what_takes_more_than_one_battery_is_refused_for_good() -> None:
     refusal = refused(uv(6000.0), uv_robot("r", 1.0))
     assert refusal.code == "NO_CAPABLE_ROBOT"
     assert refusal.because == "r cannot on one charge: it takes 120 % of its battery"
+    assert refusal.hint.startswith("Ask for less")
 
 
 # -- any fleet -----------------------------------------------------------------------------------------
