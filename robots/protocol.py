@@ -145,7 +145,7 @@ class Refused(Message, frozen=True):
     """The robot is not taken: why, and what to do. It may try again after retry_s."""
 
     code: str
-    """version, duplicate, name, rubbish, full."""
+    """version, duplicate, name, rubbish, full, misfit (too large for the site), hello (say hello again)."""
     message: str
     retry_s: float = 10.0
 
