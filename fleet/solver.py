@@ -234,11 +234,13 @@ def read_message(pipe: IO[bytes]) -> bytes | None:
 
 def main(site: Path, digest: str) -> int:
     """Answer until the pipe closes; the exit code."""
+    for unwanted in (signal.SIGINT, signal.SIGTERM):
+        # Ctrl-C and systemd's stop reach the whole group: the parent decides, and its end closes the pipe.
+        signal.signal(unwanted, signal.SIG_IGN)
     from maps.graph import SiteGraph
     from maps.load import load
     from missions.planning.cells import CellGraph
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; its end closes the pipe
     answers = _take_stdout()
     try:
         if _digest(site) != digest:

@@ -169,6 +169,18 @@ def test_closing_ends_the_process_and_reports_nothing(
     solver.close()  # once more does no harm
 
 
+def test_the_stop_of_the_whole_group_leaves_it_to_the_parent_to_end_it(
+    solver: SolverProcess, answers: "queue.Queue[PlanAnswer | SolverDied]", asked: PlanProblem
+) -> None:
+    solver.solve(asked)
+    assert isinstance(answers.get(timeout=PATIENCE_S), PlanAnswer)
+    assert solver.pid is not None
+    for unwanted in (signal.SIGINT, signal.SIGTERM):
+        os.kill(solver.pid, unwanted)
+    solver.solve(asked)
+    assert isinstance(answers.get(timeout=PATIENCE_S), PlanAnswer)
+
+
 def test_a_solver_that_never_started_can_be_closed() -> None:
     SolverProcess(SMALL).close()
 

@@ -401,3 +401,16 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 def test_a_folder_without_templates_is_named(tmp_path: Path, folder: str) -> None:
     with pytest.raises(TemplateError, match="holds no template"):
         TemplateCatalogue.load(tmp_path / folder)
+
+
+def test_the_documented_example_is_a_template(tmp_path: Path, hospital: SiteGraph) -> None:
+    text = (ROOT / "docs/missions.md").read_text(encoding="utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0]
+    mission = loaded(tmp_path, example=example).expand("inspect_room", {"room": "ward_201"}, hospital)
+    assert mission.tasks[0].title == {"en": "Look at Ward 201", "zh-CN": "查看201病房"}
+    assert mission.tasks[0].duration_s == 7.0
+
+
+def test_every_template_is_documented(catalogue: TemplateCatalogue) -> None:
+    text = (ROOT / "docs/missions.md").read_text(encoding="utf-8")
+    assert [t.template_id for t in catalogue if f"| `{t.template_id}` |" not in text] == []
