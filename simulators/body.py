@@ -141,6 +141,13 @@ class Body:
         if self.powered:
             self._out.append(base.Confirmed(what=what, value=value))
 
+    def restarted(self, message: str) -> None:
+        """It lost power, or its world was started again: what it was told before is forgotten."""
+        self.powered = True
+        fault = base.BodyFault(code="restarted", message=message)
+        self._out += [fault, base.BodyFault(code=fault.code, message=message, cleared=True)]
+        self.report_all()
+
     def report_all(self) -> None:
         """Somebody has just connected: say everything at the next chance."""
         self._due_s = dict.fromkeys(self._due_s, -math.inf)

@@ -165,6 +165,8 @@ class Building:
         }
         self.fire = False
         self._fire_said = False
+        self._closed: dict[str, list[Segment]] = {}
+        """By level, worked out when asked for; forgotten whenever something moves."""
         self._out: list[FromBuilding] = []
 
     # -- requests ---------------------------------------------------------------------------------------
@@ -225,11 +227,13 @@ class Building:
     def push_open(self, door_id: str) -> None:
         """Somebody opens it by hand; left alone it goes back to what was requested."""
         self.doors[door_id].open_fraction = 1.0
+        self._closed.clear()
 
     # -- time passes ------------------------------------------------------------------------------------
 
     def advance(self, tick_s: float, occupied: Occupied) -> list[Cabin]:
         """Returns the cabins that have just arrived: whoever is in them is at another level now."""
+        self._closed.clear()
         for leaf in self.doors.values():
             leaf.advance(tick_s, occupied)
         return [cabin for cabin in self.lifts.values() if cabin.advance(tick_s, occupied)]
@@ -253,6 +257,11 @@ class Building:
 
     def closed_leaves(self, level: str) -> list[Segment]:
         """What bars the way on a level now: doors and shaft doors that are not open."""
+        if level not in self._closed:
+            self._closed[level] = self._find_closed(level)
+        return self._closed[level]
+
+    def _find_closed(self, level: str) -> list[Segment]:
         leaves = [
             leaf.segment for leaf in self.doors.values() if leaf.door.level == level and not leaf.is_passable
         ]

@@ -96,7 +96,7 @@ class SimDriver:
             socket.poll(int(timeout_s * 1000))
         for message in self._receive(socket):
             if isinstance(message, WhoAreYou):
-                self._send(self._join)
+                self._send(msgspec.structs.replace(self._join, again=True))
             elif not isinstance(message, WorldMessage):
                 found.append(message)
         return found

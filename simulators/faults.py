@@ -105,8 +105,7 @@ def _power(body: Body, failed: bool) -> None:
     if failed:
         body.cut_power()
     elif not body.powered:
-        body.powered = True
-        body.report_all()
+        body.restarted("its power was gone for a while; it holds still until it is told to drive")
 
 
 def _obstruct(world: World, fault: Obstruction) -> None:

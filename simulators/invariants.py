@@ -66,6 +66,7 @@ class FloorWatch:
         self._core = core
         self._start_s = start_s
         self._lit_since_s: dict[str, float] = {}
+        self._turn = 0
 
     def check(self) -> None:
         """Raises Violated."""
@@ -79,6 +80,8 @@ class FloorWatch:
             if _touch(one, other):
                 yield "bodies_overlap", f"{_where(one)} touches {_where(other)}"
         for body in bodies:
+            if self._rests(body):
+                continue
             for invariant, story in (
                 ("off_its_cells", self._off_its_cells(body)),
                 ("lift_session", self._foreign_lift(body)),
@@ -87,6 +90,11 @@ class FloorWatch:
                 if story:
                     yield invariant, story
 
+    def _rests(self, body: Body) -> bool:
+        """It has not moved and lights no lamp: looked at now and then all the same."""
+        self._turn += 1
+        return not (body.mover.is_moving or body.is_lit or self._turn % 7 == 0)
+
     def _off_its_cells(self, body: Body) -> str:
         core = self._core()
         if core is None or body.robot_id not in core.traffic.state.plans:
@@ -94,6 +102,8 @@ class FloorWatch:
         held = core.traffic.held(body.robot_id)
         cells = [core.traffic.cells.cells[cell] for cell in held]
         point, level = body.mover.point, body.mover.level
+        if self._is_in_its_cabin(body, [cell.lift for cell in cells]):
+            return ""  # a fire recall takes it to a level that it was not to go to
         lines = [
             (a.x_m, a.y_m, b.x_m, b.y_m)
             for a, b in pairwise((*cells, cells[-1]))
@@ -103,6 +113,10 @@ class FloorWatch:
         return (
             f"{_where(body)} is {off_m:.2f} m off what it holds: {', '.join(held)}" if off_m > OFF_M else ""
         )
+
+    def _is_in_its_cabin(self, body: Body, lifts: list[str | None]) -> bool:
+        cabin = self._world.building.cabin_at(body.mover.level, body.mover.point)
+        return cabin is not None and cabin.lift.lift_id in lifts
 
     def _foreign_lift(self, body: Body) -> str:
         for lift_id, cabin in self._world.building.lifts.items():

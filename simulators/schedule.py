@@ -4,8 +4,6 @@ import heapq
 import itertools
 from collections.abc import Callable
 
-TIME_DIGITS = 6
-
 
 class Schedule:
     """Callbacks of the same time run in the order in which they were entered."""
@@ -17,8 +15,7 @@ class Schedule:
 
     def at(self, time_s: float, callback: Callable[[], None]) -> None:
         """Run it then; at once when that has passed."""
-        due_s = round(max(time_s, self.now_s), TIME_DIGITS)
-        heapq.heappush(self._heap, (due_s, next(self._numbers), callback))
+        heapq.heappush(self._heap, (max(time_s, self.now_s), next(self._numbers), callback))
 
     def after(self, delay_s: float, callback: Callable[[], None]) -> None:
         self.at(self.now_s + delay_s, callback)

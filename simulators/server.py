@@ -171,6 +171,8 @@ class WorldServer:
         except WorldError as error:
             self._send(identity, JoinRefused(message=str(error)))
             return
+        if message.again:
+            self.world.bodies[message.robot_id].restarted("its world was started again")
         self._seats.pop(holder, None)
         self._drivers[message.robot_id] = identity
         self._seats[identity] = _Seat(message.robot_id, time.monotonic())

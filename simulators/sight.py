@@ -25,11 +25,19 @@ class Sight:
 
     def is_clear(self, level: str, a: Point, b: Point) -> bool:
         """Nothing between two points of a level."""
-        return not any(
-            crosses(a, b, wall) is not None
-            for walls in (self._building.closed_leaves(level), self.walls.get(level, []))
-            for wall in walls
-        )
+        left, right = (a[0], b[0]) if a[0] < b[0] else (b[0], a[0])
+        low, high = (a[1], b[1]) if a[1] < b[1] else (b[1], a[1])
+        for walls in (self._building.closed_leaves(level), self.walls.get(level, [])):
+            for wall in walls:
+                x1, y1, x2, y2 = wall
+                # most walls are nowhere near: seen without working out where the lines meet
+                if (x1 < left and x2 < left) or (x1 > right and x2 > right):
+                    continue
+                if (y1 < low and y2 < low) or (y1 > high and y2 > high):
+                    continue
+                if crosses(a, b, wall) is not None:
+                    return False
+        return True
 
     def persons_near(self, level: str, point: Point) -> list[float]:
         """Distances to everybody in sight."""

@@ -189,7 +189,7 @@ class SimRobot:
         """A timer may have been put off meanwhile."""
         assert self.agent is not None
         due_s = self.agent.next_deadline_s()
-        if due_s is not None and due_s <= self._schedule.now_s + 1e-6:
+        if due_s is not None and due_s <= self._schedule.now_s:
             self._feed(TimerFired())
         else:
             self._set_timer()

@@ -150,8 +150,16 @@ class Trouble:
         return f"{fault} {told}"
 
     def _power_failure(self) -> str:
-        name = self._robot().robot_id
-        return self._world_fault(PowerFailure(robot=name), PowerFailure(robot=name, failed=False), 60.0)
+        """Now and then the computer has a battery of its own and runs on."""
+        robot = self._robot()
+        if self._rng.random() < MIDDLE:
+            robot.crash()
+        apply_fault(self._cast.world, PowerFailure(robot=robot.robot_id))
+        return f"{robot.robot_id} {self._later(5.0, 60.0, lambda: self._power_up(robot))}"
+
+    def _power_up(self, robot: SimRobot) -> None:
+        apply_fault(self._cast.world, PowerFailure(robot=robot.robot_id, failed=False))
+        robot.boot()
 
     def _door_jam(self) -> str:
         doors = list(self._cast.world.building.doors)

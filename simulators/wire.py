@@ -45,6 +45,8 @@ class Join(WorldMessage, frozen=True):
     robot_id: str
     factsheet: Factsheet
     node: str | None = None
+    again: bool = False
+    """The program ran on while the world was started again: its body has forgotten what it was told."""
 
 
 class Alive(WorldMessage, frozen=True):

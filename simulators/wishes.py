@@ -152,4 +152,4 @@ def _waits_for_pin(record: MissionRecord) -> bool:
     if index is None or record.mission.tasks[index].action_type != "unload":
         return False
     task = record.tasks[index]
-    return task.state is TaskState.RUNNING and task.phase == "locked"
+    return task.state is TaskState.RUNNING and task.phase == "awaiting_pin"
