@@ -13,7 +13,7 @@ from missions.errors import TemplateError
 from missions.mission import Param
 from missions.template_values import Constant, DoorOf, Given, NameOf, Source, Template, TemplateParam
 
-__all__ = ["TemplateParam", "Values", "check", "fill"]
+__all__ = ["TemplateParam", "Values", "check", "default_of", "fill"]
 
 PIN_DIGITS = (4, 6)
 TEXT_CHARS_MAX = 200
@@ -64,16 +64,22 @@ def _value(param: TemplateParam, value: Any, graph: SiteGraph) -> Param:
     return CHECKS[param.type](param, value)
 
 
-def _default(param: TemplateParam, graph: SiteGraph) -> Param:
+def default_of(param: TemplateParam, graph: SiteGraph) -> Param | None:
+    """What is taken on this site when nothing is given; None when something must be."""
     for place_id in param.default_places:
         if place_id in graph.places:
             return place_id
     if param.default is not None:
         return param.default
-    if not param.required:
-        return ""
-    label = param.label.get("en", param.name)
-    raise _wrong("missing_parameter", param.name, "", f"'{param.name}' ({label}) is missing", "Give it.")
+    return None if param.required else ""
+
+
+def _default(param: TemplateParam, graph: SiteGraph) -> Param:
+    default = default_of(param, graph)
+    if default is None:
+        label = param.label.get("en", param.name)
+        raise _wrong("missing_parameter", param.name, "", f"'{param.name}' ({label}) is missing", "Give it.")
+    return default
 
 
 def _wrong(code: str, name: str, value: object, message: str, hint: str) -> TemplateError:
