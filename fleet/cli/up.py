@@ -4,6 +4,7 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,11 @@ def up(  # noqa: PLR0913 - one parameter an option
         serve(orchestration, listener)
 
 
+SWITCH_S = 0.0005
+"""The writer, the links and HTTP hand a request on from thread to thread; at Python's usual 5 ms each
+hand-over may wait that long."""
+
+
 @contextmanager
 def no_garbage() -> Iterator[None]:
     """While we start, an eighth of the time would go into looking for garbage among imports."""
@@ -95,6 +101,7 @@ def serve(orchestration: "Orchestration", listener: socket.socket) -> None:
     tell(orchestration, listener)
     gc.freeze()  # what is there now stays: the collector need not walk it again and again
     gc.enable()
+    sys.setswitchinterval(SWITCH_S)
     try:
         running.run(sockets=[listener])
     finally:
