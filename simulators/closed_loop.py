@@ -124,13 +124,13 @@ class ClosedLoop:
     # -- the run ---------------------------------------------------------------------------------------
 
     def run(self) -> Outcome:
-        start_s = time.process_time()
+        start_s = time.perf_counter()
         violation = None
         try:
             self._play()
         except Violated as violated:
             violation = violated.violation
-        return self._outcome(violation, time.process_time() - start_s)
+        return self._outcome(violation, time.perf_counter() - start_s)
 
     def _play(self) -> None:
         self._begin()

@@ -27,7 +27,7 @@ from simulators.schedule import Schedule
 from simulators.sim_robot import SimRobot
 from simulators.world import World
 
-EVERY_S = (25.0, 90.0)
+EVERY_S = (12.0, 60.0)
 """Mean time between two troubles of a run; the seed chooses."""
 KINDS_SHARE = 0.5
 FORGETS = 0.15

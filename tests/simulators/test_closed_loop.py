@@ -1,0 +1,218 @@
+"""The real orchestrator and the real agents in a simulated hospital: 20 seeds of trouble.
+
+`fleet sim soak --seeds A:B` runs more of the same. Then sabotage: each invariant must be able to fail.
+"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from fleet.core.commands import RequestDoor
+from robots.drivers.base import Sensed
+from simulators.closed_loop import Arrangement, ClosedLoop, Stage
+from simulators.control_room import Crash
+from simulators.faults import Intrusion, LiftFailure, apply_fault
+
+TROUBLED = Arrangement(safety_s=360.0)
+CALM = Arrangement(safety_s=300.0, trouble=False)
+
+
+@pytest.fixture(scope="module")
+def stage(hospital):
+    return Stage.of(hospital)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nothing_wrong_happens_in_trouble_and_everything_accepted_ends_after_it(stage, seed):
+    outcome = ClosedLoop(stage, seed, TROUBLED).run()
+    assert outcome.violation is None, f"{outcome.violation}\n" + "\n".join(outcome.log)
+    assert sum(outcome.ended.values()) >= 5
+
+
+def test_without_trouble_missions_of_all_families_are_completed(stage):
+    loop = ClosedLoop(stage, 5, Arrangement(safety_s=600.0, trouble=False))
+    outcome = loop.run()
+    assert outcome.violation is None
+    assert outcome.ended["failed"] + outcome.ended["cancelled"] <= 2
+    done = [m for m in loop.room.last_core.state.missions.values() if m.state.value == "completed"]
+    assert {str(m.mission.family) for m in done} == {"patrol", "disinfection", "guide", "service"}
+
+
+def test_the_same_seed_makes_the_same_run_in_another_process_under_another_hash_seed(stage):
+    code = (
+        "from pathlib import Path; from maps.load import load; from maps.graph import SiteGraph;"
+        "from simulators.closed_loop import *;"
+        "stage = Stage.of(SiteGraph(load(Path('maps/sites/county_hospital.yaml'))));"
+        "print(ClosedLoop(stage, 3, Arrangement(safety_s=120.0)).run().digest)"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "12345"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert ClosedLoop(stage, 3, Arrangement(safety_s=120.0)).run().digest == done.stdout.split()[-1]
+
+
+# -- the judge judged ---------------------------------------------------------------------------------
+
+
+def sabotaged(stage, after_s, sabotage, seed=5):
+    """The violation of a run without trouble in which sabotage(loop) happens at a time."""
+    loop = ClosedLoop(stage, seed, CALM)
+    loop.schedule.after(after_s, lambda: sabotage(loop))
+    violation = loop.run().violation
+    assert violation is not None
+    return violation
+
+
+def test_touching_bodies_are_seen(stage):
+    def push(loop):
+        one, other = (loop.world.bodies[name].mover for name in ("carrier-1", "sentry-1"))
+        one.level, one.x_m, one.y_m = other.level, other.x_m + 0.3, other.y_m
+
+    violation = sabotaged(stage, 30.0, push)
+    assert violation.invariant == "bodies_overlap"
+    assert "carrier-1" in violation.story
+    assert "sentry-1" in violation.story
+
+
+def moving(loop):
+    return next(body for body in loop.world.bodies.values() if body.mover.speed_mps > 0.3)
+
+
+def test_a_body_off_its_cells_is_seen(stage):
+    def push(loop):
+        moving(loop).mover.y_m += 0.9
+
+    assert sabotaged(stage, 40.0, push).invariant == "off_its_cells"
+
+
+def test_a_robot_that_drives_on_beyond_what_it_holds_is_seen(stage):
+    def shorten(loop):
+        body = moving(loop)
+        core = loop.room.core
+        plan = core.traffic.state.plans[body.robot_id]
+        core.traffic.truncate(body.robot_id, plan.steps[0].step_no)
+
+    assert sabotaged(stage, 40.0, shorten).invariant == "off_its_cells"
+
+
+def test_a_lift_that_is_taken_from_a_robot_inside_is_seen(stage):
+    def steal(loop):
+        def look():
+            for body in loop.world.bodies.values():
+                cabin = loop.world.building.cabin_at(body.mover.level, body.mover.point)
+                if cabin is not None and cabin.session == body.robot_id and not body.mover.is_moving:
+                    cabin.session = "thief"
+
+        loop.schedule.every(0.5, look)
+
+    violation = sabotaged(stage, 1.0, steal)
+    assert violation.invariant == "lift_session"
+    assert "thief" in violation.story
+
+
+def test_a_lamp_that_stays_lit_beside_a_person_is_seen(stage):
+    def blind(loop):
+        robot = loop.robots["lumen-1"]
+        feel = robot.feel
+
+        def deaf(message):
+            if not (isinstance(message, Sensed) and message.person_seen):
+                feel(message)
+
+        def look():
+            body = loop.world.bodies["lumen-1"]
+            if body.is_lit:
+                robot.feel = deaf
+                apply_fault(loop.world, Intrusion(room=loop.world.room_of(body).room_id))
+                loop.world.building.doors[body.watched].open_fraction = 0.0
+
+        loop.schedule.every(1.0, look)
+
+    violation = sabotaged(stage, 1.0, blind)
+    assert violation.invariant == "lamp"
+    assert "a person" in violation.story
+
+
+def test_a_command_without_a_row_is_seen(stage):
+    def speak(loop):
+        loop.watch.performed(RequestDoor(door="lab_door", want="open", because="nobody decided this"))
+
+    violation = sabotaged(stage, 20.0, speak)
+    assert violation.invariant == "spoke_before_commit"
+    assert "nobody decided this" in violation.story
+
+
+def restart(loop):
+    loop.room.crash()
+    loop.room.start()
+
+
+def test_a_mission_that_the_journal_lost_is_seen(stage):
+    def lose(loop):
+        lost = loop.watch.accepted[0]
+        loop.watch._by_key["another wish"] = "mission-999999"
+        assert lost
+        restart(loop)
+
+    violation = sabotaged(stage, 60.0, lose)
+    assert violation.invariant == "mission_lost"
+    assert "mission-999999" in violation.story
+
+
+def test_a_core_that_lived_something_which_its_journal_does_not_say_is_seen(stage):
+    def forge(loop):
+        loop.room.core.state.missions_made += 1
+        restart(loop)
+
+    assert sabotaged(stage, 60.0, forge).invariant == "replay"
+
+
+def test_a_mission_that_ends_twice_is_seen(stage):
+    from dataclasses import replace
+
+    from missions.lifecycle import MissionState
+
+    def revive(loop):
+        record = next(iter(loop.room.core.state.missions.values()))
+        loop.watch.changed([replace(record, state=MissionState.COMPLETED)])
+        loop.watch.changed([replace(record, state=MissionState.RUNNING)])
+
+    assert sabotaged(stage, 60.0, revive).invariant == "ended_twice"
+
+
+def test_missions_that_never_end_are_named_with_what_they_wait_for(stage):
+    loop = ClosedLoop(stage, 5, Arrangement(safety_s=100.0, liveness_s=300.0, trouble=False))
+
+    def kill(again=loop):
+        for lift in again.world.building.lifts:
+            apply_fault(again.world, LiftFailure(lift=lift))
+
+    loop.schedule.every(1.0, kill)
+    violation = loop.run().violation
+    assert violation.invariant == "liveness"
+    assert "waits for" in violation.story
+
+
+def test_the_orchestrator_can_die_between_two_effects_of_one_row(stage):
+    loop = ClosedLoop(stage, 5, Arrangement(safety_s=200.0, trouble=False))
+    deaths = []
+    perform = loop.room.perform
+
+    def counted(*words):
+        try:
+            perform(*words)
+        except Crash:
+            deaths.append(loop.elapsed_s)
+            raise
+
+    loop.room.perform = counted
+    for index, at_s in enumerate(range(20, 200, 20)):
+        loop.schedule.after(at_s, lambda k=index % 3: loop.room.crash_after(k))
+        loop.schedule.after(at_s + 10.0, loop.room.start)
+    outcome = loop.run()
+    assert outcome.violation is None
+    assert len(deaths) >= 7
+    assert loop.room.starts >= 8
