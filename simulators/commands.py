@@ -4,7 +4,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -114,14 +115,14 @@ def soak(
     from maps.graph import SiteGraph
     from simulators.closed_loop import Arrangement, ClosedLoop, Outcome, Stage
 
-    logging.disable(logging.CRITICAL)  # simulated crashes are no news
     first, end = _seeds(seeds)
     stage, plan = Stage.of(SiteGraph(_load(site))), Arrangement(safety_s=60.0 * minutes)
     outcomes: list[Outcome] = []
-    for seed in range(first, end):
-        outcomes.append(ClosedLoop(stage, seed, plan).run())
-        if not as_json:
-            typer.echo(_line(outcomes[-1]))
+    with _silence():
+        for seed in range(first, end):
+            outcomes.append(ClosedLoop(stage, seed, plan).run())
+            if not as_json:
+                typer.echo(_line(outcomes[-1]))
     wrong = [outcome for outcome in outcomes if outcome.violation is not None]
     if as_json:
         typer.echo(json.dumps(_account(outcomes), ensure_ascii=False))
@@ -129,6 +130,16 @@ def soak(
         typer.echo(f"{len(outcomes)} seeds, {len(wrong)} with a violation")
     if wrong:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Simulated crashes are no news."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _seeds(text: str) -> tuple[int, int]:
