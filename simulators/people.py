@@ -166,10 +166,10 @@ class Visitor(Person):
 class TrayVisit:
     """Somebody has seen an open tray: puts something on it or takes it off, then confirms."""
 
-    loads: bool
     act_s: float
     confirm_s: float
     acted: bool = False
+    loads: bool = False
     person: Person | None = None
 
 
@@ -184,7 +184,6 @@ class Crowd:
         self._walkers = self._spawn_walkers(list(graph.levels), walkers, now_s)
         self._visitors: dict[str, Visitor] = {}
         self._visits: dict[str, TrayVisit] = {}
-        self._loaded_at: dict[str, Point] = {}
         self._intruders: list[tuple[Person, float]] = []
         self._facing: dict[str, tuple[float, float]] = {}
         """Person to since and until when a robot has stood before it."""
@@ -260,11 +259,8 @@ class Crowd:
         )
 
     def _see_open_tray(self, body: Body, now_s: float) -> None:
-        place = self._loaded_at.get(body.robot_id)
-        # goods that have not travelled yet are still being loaded
-        loads = not body.loaded or (place is not None and math.dist(place, body.mover.point) < 0.5)
         act_s = now_s + self._rng.uniform(*TRAY_S)
-        self._visits[body.robot_id] = TrayVisit(loads, act_s, act_s + CONFIRM_S)
+        self._visits[body.robot_id] = TrayVisit(act_s, act_s + CONFIRM_S)
 
     def faced(self, person: Person, now_s: float) -> None:
         """A robot stands before this person and wants to pass."""
@@ -332,9 +328,8 @@ class Crowd:
         if not visit.acted and now_s >= visit.act_s:
             visit.acted = True
             visit.person = self._beside(body)
+            visit.loads = _asks_for_goods(body) or not body.loaded
             body.loaded = visit.loads
-            if visit.loads:
-                self._loaded_at[body.robot_id] = body.mover.point
         if visit.acted and now_s >= visit.confirm_s:
             del self._visits[body.robot_id]
             body.confirm("loaded" if visit.loads else "unloaded", "staff")
@@ -349,3 +344,8 @@ class Crowd:
             y_m=mover.y_m + 0.8 * math.cos(yaw),
             aside_until_s=math.inf,
         )
+
+
+def _asks_for_goods(body: Body) -> bool:
+    """What its screen says: a tray that is to be filled may still hold what nobody fetched."""
+    return "put the goods" in body.texts.get("en", "").lower()

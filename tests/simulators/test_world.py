@@ -262,9 +262,10 @@ def test_staff_load_an_open_tray_and_take_the_goods_after_the_journey(corridor, 
     assert not run(world, 15.0, Sensed)[-1].loaded
 
 
-def test_goods_that_have_not_travelled_are_not_taken_off_again(corridor, facts):
+def test_goods_are_not_taken_off_a_tray_that_asks_for_goods(corridor, facts):
     world = world_of(corridor)
     world.join("r1", facts, "west")
+    world.tell("r1", Announce(texts={"en": "Please put the goods on the tray, then confirm."}))
     for _ in range(2):  # a pause locks the tray and opens it again
         world.tell("r1", SetDevice(device="tray_lock", value="unlocked"))
         assert Confirmed(what="loaded", value="staff") in run(world, 15.0)
