@@ -52,10 +52,21 @@ def lift_reported(work: Work, event: ev.LiftReported) -> None:
     if not event.available:
         hint = "Robots use another lift or wait; it is used again when it reports itself available."
         work.alert("lift_out", "warning", event.lift, f"lift {event.lift} is not available", hint)
+    if event.session not in ("", record.wanted_session):
+        _free_stray_session(work, record)
     if record.wanted_session and event.session != record.wanted_session:
         _ask_lift(work, record, record.wanted_session, record.wanted_level, "the lift has another session")
     if record.wanted_session:
         work.touch(record.wanted_session)
+
+
+def _free_stray_session(work: Work, record: LiftRecord) -> None:
+    """The lift works for a robot that does not want it: a release was lost. Said again, if it is outside."""
+    robot_id = record.session
+    held = work.traffic.held(robot_id) if robot_id in work.traffic.state.plans else ()
+    if _is_outside(work, record.lift, [work.cells.cells[cell] for cell in held]):
+        because = f"{robot_id} is outside"
+        work.emit(ReleaseLift(lift=record.lift, session=robot_id, because=because))
 
 
 # -- the gate ---------------------------------------------------------------------------------------
@@ -68,8 +79,10 @@ def admit(work: Work, job: Job, steps: tuple[Step, ...], before: Step) -> tuple[
     """
     open_steps: list[Step] = []
     waiting = ""
-    for step in steps:
-        waiting = waiting or _door_shut(work, job, step, ask=True) or _lift_shut(work, job, before, step)
+    for index, step in enumerate(steps):
+        ahead = _lift_ahead(work, steps[index:])
+        waiting = waiting or _door_shut(work, job, step, ask=True)
+        waiting = waiting or _lift_shut(work, job, before, step, ahead)
         if waiting:
             _door_shut(work, job, step, ask=True)  # look ahead: doors behind the obstacle open meanwhile
             continue
@@ -90,15 +103,24 @@ def _door_shut(work: Work, job: Job, step: Step, *, ask: bool) -> str:
     return ""
 
 
-def _lift_shut(work: Work, job: Job, before: Step, step: Step) -> str:
+def _lift_ahead(work: Work, steps: Sequence[Step]) -> str | None:
+    """The lift that these steps lead into without a place to wait before it: its mouth is entered with it."""
+    for step in steps:
+        cell = work.cells.cells[step.cell]
+        if cell.lift is not None or cell.stoppable:
+            return cell.lift
+    return None
+
+
+def _lift_shut(work: Work, job: Job, before: Step, step: Step, ahead: str | None) -> str:
     """Entering, riding, leaving: the cabin must be at that level, open, and in this robot's session."""
     here, there = work.cells.cells[before.cell], work.cells.cells[step.cell]
-    lift_id = there.lift or here.lift
+    lift_id = there.lift or here.lift or ahead
     if lift_id is None:
         return ""
     record = lift(work, lift_id)
     wait = f"lift {lift_id}"
-    entering = there.lift is not None and here.lift is None
+    entering = here.lift is None
     if entering and (work.state.fire or not record.available):
         return wait
     if not entering and job.passed_no < before.step_no and there.lift is not None:

@@ -290,7 +290,7 @@ def _blocked_by(work: Work, job: Job) -> str:
     fresh = [s for s in plan.steps[: plan.allocated] if job.sent_no < s.step_no <= job.end_no]
     sent = next(step for step in plan.steps if step.step_no == job.sent_no)
     if fresh:
-        _open, waiting = building_rules.admit(work, job, (fresh[0],), sent)
+        _open, waiting = building_rules.admit(work, job, tuple(fresh), sent)
         return waiting
     wait = work.traffic.waiting_for(job.robot_id)
     if wait is None:

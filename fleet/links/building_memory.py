@@ -26,11 +26,24 @@ class BuildingMemory:
         self._wanted: dict[str, Wanted] = {}
 
     def want(self, message: ToBuilding) -> None:
-        """The latest request for a door or lift replaces the one before."""
+        """The latest request for a door or lift replaces the one before.
+
+        A release stands beside the next robot's request: if it was lost, that request alone is in vain.
+        """
         if isinstance(message, DoorRequest):
             self._wanted[f"door {message.door}"] = message
-        elif isinstance(message, LiftRequest | LiftRelease):
+        elif isinstance(message, LiftRelease):
+            self._wanted[f"release {message.lift} {message.session}"] = message
+            self._forget_request(message)
+        elif isinstance(message, LiftRequest):
+            self._wanted.pop(f"release {message.lift} {message.session}", None)
+            self._wanted.pop(f"lift {message.lift}", None)  # behind the releases
             self._wanted[f"lift {message.lift}"] = message
+
+    def _forget_request(self, message: LiftRelease) -> None:
+        request = self._wanted.get(f"lift {message.lift}")
+        if isinstance(request, LiftRequest) and request.session == message.session:
+            del self._wanted[f"lift {message.lift}"]
 
     def unmet(self) -> tuple[Wanted, ...]:
         """Requests that what was reported last does not show as done."""

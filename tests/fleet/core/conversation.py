@@ -85,6 +85,7 @@ class Conversation:
         self.puppets: dict[str, Puppet] = {}
         self.solver_answers = True
         self.doors_work = True
+        self.lifts_work = True
         self.say(ev.OrchestratorStarted(version="test", site_id=self.graph.site.site_id))
 
     # -- speaking -------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ class Conversation:
                 return [ev.PlanSolved(answer=plan(self.cells, problem))]
             case cm.RequestDoor(door=door, want=want) if self.doors_work:
                 return [ev.DoorReported(door=door, state=want)]
-            case cm.RequestLift(lift=lift, session=session, level=level):
+            case cm.RequestLift(lift=lift, session=session, level=level) if self.lifts_work:
                 return [ev.LiftReported(lift=lift, level=level, doors="open", session=session)]
             case cm.SendOrder() | cm.SendCancel() | cm.SendInstant():
                 puppet = self.puppets.get(command.robot_id)

@@ -254,3 +254,20 @@ def test_every_command_says_why(talk: Conversation) -> None:
     deliver(talk)
     talk.until(talk.ended)
     assert [command for command in talk.said if not command.because] == []
+
+
+def test_no_robot_enters_a_lifts_mouth_before_the_lift_is_open_for_it(talk: Conversation) -> None:
+    """Where it may not wait, it is sent through or not at all."""
+    talk.lifts_work = False
+    deliver(talk)
+    talk.until(lambda: talk.robot("carrier-1").waiting.startswith("lift"))
+    talk.step()
+    orders = [c for c in talk.said if isinstance(c, cm.SendOrder) and c.robot_id == "carrier-1"]
+    assert talk.cells.cells[orders[-1].base[-1].cell].stoppable
+    assert {c.session for c in talk.said if isinstance(c, cm.RequestLift)} == {"carrier-1"}
+
+
+def test_a_lift_that_still_works_for_a_robot_outside_is_released_again(talk: Conversation) -> None:
+    """The release before a crash may never have been sent."""
+    out = talk.say(ev.LiftReported(lift="lift_a", level="L1", doors="open", session="carrier-1"))
+    assert [c.session for c in out if isinstance(c, cm.ReleaseLift)] == ["carrier-1"]

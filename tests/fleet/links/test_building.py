@@ -266,3 +266,16 @@ def test_report_that_was_not_taken_is_reported_again(
     ear.takes = True
     paper.say(DoorState(door="d", state="open"))
     eventually(lambda: reports == [DoorState(door="d", state="open")])
+
+
+def test_a_release_that_was_lost_is_said_again_beside_the_next_robots_request() -> None:
+    memory = BuildingMemory()
+    memory.want(LiftRequest(lift="a", session="r1", level="L1"))
+    memory.learn(LiftState(lift="a", level="L1", doors="open", session="r1"))
+    memory.want(LiftRelease(lift="a", session="r1"))
+    memory.want(LiftRequest(lift="a", session="r2", level="L2"))
+    release, request = memory.unmet()
+    assert release == LiftRelease(lift="a", session="r1")
+    assert request == LiftRequest(lift="a", session="r2", level="L2")
+    memory.learn(LiftState(lift="a", level="L1", doors="closed", session=""))
+    assert [type(message) for message in memory.unmet()] == [LiftRequest]
