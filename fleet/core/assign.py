@@ -7,6 +7,7 @@ from dataclasses import replace
 from fleet.core import mission_rules, presence
 from fleet.core.state import MissionRecord, RobotRecord
 from fleet.core.work import Work
+from maps.elements import NodeKind
 from missions.planning.allocation import Bidder, Call, Offer, Refusal, choose
 from missions.planning.charging import Battery
 
@@ -31,7 +32,8 @@ def offer(work: Work, record: MissionRecord) -> Offer | Refusal:
 
 def _ask(work: Work, record: MissionRecord, robots: tuple[RobotRecord, ...]) -> Offer | Refusal:
     bidders = tuple(_bidder(work, robot) for robot in robots)
-    return choose(work.cells, _call(record), bidders, work.now_s)
+    chargers = tuple(n.node_id for n in work.graph.nodes.values() if n.kind is NodeKind.CHARGER)
+    return choose(work.cells, _call(record), bidders, work.now_s, chargers=chargers)
 
 
 def _nearest(work: Work, record: MissionRecord, robots: tuple[RobotRecord, ...]) -> tuple[RobotRecord, ...]:
@@ -154,7 +156,7 @@ def _bidder(work: Work, robot: RobotRecord) -> Bidder:
             reserve_fraction=facts.reserve_fraction,
         ),
         queue=_queued(work, robot),
-        busy_wh=facts.draw_moving_w * max(0.0, ready_s - work.now_s) / 3600.0,
+        busy_wh=(facts.draw_moving_w + facts.draw_idle_w) * max(0.0, ready_s - work.now_s) / 3600.0,
         veto=veto,
         veto_because=because,
     )
@@ -183,7 +185,7 @@ def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:
     if work.state.docked:
         return ("ROBOT_BUSY", "stays docked until resume all")
     if robot.robot_id not in work.state.jobs:
-        return ("NO_ROUTE", "stands near no lane")
+        return ("ROBOT_BUSY", "stands near no lane")  # until somebody moves it
     if work.job(robot.robot_id).refused_until_s > work.now_s:
         return ("ROBOT_BUSY", "refused an order a moment ago")
     if robot.errand == "dock":

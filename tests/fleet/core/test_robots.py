@@ -62,7 +62,8 @@ def test_a_robot_near_no_lane_is_named_and_gets_no_mission(talk: Conversation) -
     talk.say(event)
     assert "off_map stray" in talk.alerts()
     deliver(talk, robot="stray")
-    assert talk.core.state.missions == {}
+    assert talk.mission().state is MissionState.QUEUED
+    assert "near no lane" in talk.mission().because
 
 
 def test_a_robot_that_appears_on_anothers_place_is_named(talk: Conversation) -> None:
