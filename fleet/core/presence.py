@@ -94,6 +94,10 @@ def _rejoin(work: Work, event: ev.RobotJoined) -> None:
     """It stands where it was expected: go on with the order, or end an order that is no longer its own."""
     job = work.job(event.robot_id)
     if job.frozen:
+        work.traffic.thaw(event.robot_id)
+    if event.order_id != job.order_id:
+        job = _find(work, job, event)
+    if job.frozen:
         _come_back(work, job, event)
     elif event.order_id and event.order_id == job.order_id:
         _catch_up(work, job, event)
@@ -107,9 +111,21 @@ def _rejoin(work: Work, event: ev.RobotJoined) -> None:
         work.put_job(replace(job, accepted_id=0, sent_s=0.0))  # resend all of it
 
 
+def _find(work: Work, job: Job, event: ev.RobotJoined) -> Job:
+    """It may have gone on unheard, to the end of its base, and forgotten the order: see where it stands."""
+    here: tuple[float, int] | None = None
+    for step in work.traffic.state.plans[job.robot_id].steps:
+        cell = work.cells.cells[step.cell]
+        if job.passed_no <= step.step_no <= job.sent_no and cell.level == event.level:
+            gap_m = hypot(cell.x_m - event.x_m, cell.y_m - event.y_m)
+            here = min(here or (gap_m, step.step_no), (gap_m, step.step_no))
+    if here is not None and here[1] > job.passed_no:
+        robot_rules.passed(work, job, here[1])
+    return work.job(job.robot_id)
+
+
 def _come_back(work: Work, job: Job, event: ev.RobotJoined) -> None:
     """Its missions were given away meanwhile: whatever it still does is ended, then it starts afresh."""
-    work.traffic.thaw(event.robot_id)
     if event.order_id == job.order_id and job.passed_no < event.seq <= job.sent_no:
         robot_rules.passed(work, job, event.seq)
     job = work.put_job(replace(work.job(event.robot_id), frozen=False, cancel_id=""))

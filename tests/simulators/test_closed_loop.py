@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from fleet.core.commands import RequestDoor
+from fleet.core.events import MissionControlled, MissionVerb
 from robots.drivers.base import Sensed
 from simulators.closed_loop import Arrangement, ClosedLoop, Stage
 from simulators.control_room import Crash
@@ -216,3 +217,25 @@ def test_the_orchestrator_can_die_between_two_effects_of_one_row(stage):
     assert outcome.violation is None
     assert len(deaths) >= 7
     assert loop.room.starts >= 8
+
+
+def test_a_robot_that_ended_a_cancelled_order_unheard_holds_the_place_where_it_stands(stage):
+    """It went on to its next point and forgot the order while the orchestrator was down."""
+    loop = ClosedLoop(stage, 5, Arrangement(safety_s=150.0, trouble=False))
+
+    def cancel_and_die():
+        jobs = loop.room.core.state.jobs
+        mission = next(
+            jobs[name].mission
+            for name, body in loop.world.bodies.items()
+            if body.mover.speed_mps > 0.3 and jobs[name].mission and not jobs[name].acting
+        )
+        loop.room.submit(MissionControlled(mission_id=mission, verb=MissionVerb.CANCEL))
+        loop.schedule.after(0.05, loop.room.crash)
+        loop.schedule.after(15.0, loop.room.start)
+
+    for at_s in (40.0, 70.0, 100.0):
+        loop.schedule.after(at_s, cancel_and_die)
+    outcome = loop.run()
+    assert outcome.violation is None
+    assert outcome.ended["cancelled"] == 3
