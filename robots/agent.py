@@ -82,8 +82,14 @@ class Agent:
         """When to call handle(TimerFired()); None: only when something happens."""
         if self._activity is Activity.OFFLINE:
             return None
-        due = (self._reporter.next_deadline_s(), self._performer.next_deadline_s())
+        # before the body has spoken there is nothing to say, however long it has been due
+        says_s = self._reporter.next_deadline_s() if self._knows_itself else None
+        due = (says_s, self._performer.next_deadline_s())
         return min((at for at in due if at is not None), default=None)
+
+    @property
+    def _knows_itself(self) -> bool:
+        return self._motion is not None and self._energy is not None
 
     @property
     def activity(self) -> str:

@@ -1,7 +1,8 @@
 """What a restarted program still knows, and what it must never do twice."""
 
 from robots import protocol as wire
-from robots.agent_io import OrderMemory, Remember, Send, ShutDown
+from robots.agent import Agent
+from robots.agent_io import LinkUp, OrderMemory, Remember, Send, ShutDown, TimerFired
 
 
 def announce(name="action-1"):
@@ -170,3 +171,11 @@ def test_memory_does_not_grow_with_the_way_driven(bench, node):
         robot.order(node(f"n{seq}", seq, seq), node(f"n{seq + 1}", seq + 1, seq + 1), update=seq + 1)
     assert isinstance(robot.memory, OrderMemory)
     assert len(robot.memory.order.base) == 2
+
+
+def test_a_robot_whose_body_is_silent_waits_for_it_without_spinning(bench):
+    robot = bench()
+    agent = Agent("robot-1", "boot-1", robot.agent._facts)
+    agent.handle(LinkUp(), 100.0)
+    assert agent.handle(TimerFired(), 200.0) == ()
+    assert agent.next_deadline_s() is None
