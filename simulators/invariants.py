@@ -102,7 +102,7 @@ class FloorWatch:
         held = core.traffic.held(body.robot_id)
         cells = [core.traffic.cells.cells[cell] for cell in held]
         point, level = body.mover.point, body.mover.level
-        if self._is_in_its_cabin(body, [cell.lift for cell in cells]):
+        if self._is_in_its_cabin(body, core, [cell.lift for cell in cells]):
             return ""  # a fire recall takes it to a level that it was not to go to
         lines = [
             (a.x_m, a.y_m, b.x_m, b.y_m)
@@ -114,9 +114,14 @@ class FloorWatch:
             f"{_where(body)} is {off_m:.2f} m off what it holds: {', '.join(held)}" if off_m > OFF_M else ""
         )
 
-    def _is_in_its_cabin(self, body: Body, lifts: list[str | None]) -> bool:
+    def _is_in_its_cabin(self, body: Body, core: Orchestrator, lifts: list[str | None]) -> bool:
+        """In a cabin that is kept for it, wherever that goes."""
         cabin = self._world.building.cabin_at(body.mover.level, body.mover.point)
-        return cabin is not None and cabin.lift.lift_id in lifts
+        if cabin is None:
+            return False
+        record = core.state.lifts.get(cabin.lift.lift_id)
+        kept = record is not None and record.wanted_session == body.robot_id
+        return kept or cabin.lift.lift_id in lifts
 
     def _foreign_lift(self, body: Body) -> str:
         for lift_id, cabin in self._world.building.lifts.items():

@@ -86,9 +86,9 @@ class Mover:
         self._brake(hard=True)
 
     def _behind(self, path: tuple[Waypoint, ...]) -> Iterator[Waypoint]:
-        """Those at the head which were reported already when the sender did not know it yet."""
+        """Those at the head which it passed when the sender did not know it yet; not the last."""
         places = [(point.seq, point.x_m, point.y_m, point.level) for point in self._passed]
-        for point in path:
+        for point in path[:-1]:
             if (point.seq, point.x_m, point.y_m, point.level) not in places:
                 return
             yield point

@@ -1,4 +1,8 @@
-"""Links that lose, delay, repeat and reorder messages, and break, all from a seed."""
+"""Links that delay, repeat, reorder and lose messages, and break, all from a seed.
+
+A link over TCP does not lose or reorder while it stands: there a loss is a break, and both ends notice
+(broken). Links without that promise (datagrams) just lose.
+"""
 
 import random
 from collections.abc import Callable
@@ -13,7 +17,7 @@ class Quality:
 
     delay_s: tuple[float, float] = (0.002, 0.02)
     loss: float = 0.0
-    """Share of messages that vanish though the link stands."""
+    """Share of messages that vanish, with the link if it has a word for that."""
     repeat: float = 0.0
     """Share that arrives twice."""
     reorder: float = 0.0
@@ -23,15 +27,22 @@ class Quality:
 
 
 HEALTHY = Quality()
-ROUGH = Quality(delay_s=(0.005, 0.25), loss=0.01, repeat=0.02, reorder=0.02)
+ROUGH = Quality(delay_s=(0.005, 0.25), loss=0.004, repeat=0.02)
+"""A bad TCP link: slow, and it breaks now and then. What comes twice was sent again by somebody."""
 
 
 class Link:
     """One direction between two parties. deliver is called with each message when it arrives."""
 
     def __init__(
-        self, schedule: Schedule, rng: random.Random, quality: Quality, deliver: Callable[[object], None]
+        self,
+        schedule: Schedule,
+        rng: random.Random,
+        quality: Quality,
+        deliver: Callable[[object], None],
+        broken: Callable[[], None] | None = None,
     ) -> None:
+        self._broken = broken
         self.quality = quality
         self._schedule = schedule
         self._rng = rng
@@ -42,7 +53,10 @@ class Link:
 
     def send(self, message: object) -> None:
         quality, rng = self.quality, self._rng
-        if self._cut or rng.random() < quality.loss:
+        if self._cut:
+            return
+        if rng.random() < quality.loss:
+            self._lose()
             return
         now_s = self._schedule.now_s
         due_s = now_s + rng.uniform(*quality.delay_s)
@@ -53,6 +67,11 @@ class Link:
             self._enter(self._in_order_s, message)
         if rng.random() < quality.repeat:
             self._enter(due_s + rng.uniform(0.0, quality.late_s), message)
+
+    def _lose(self) -> None:
+        if self._broken is not None:
+            self.cut()
+            self._schedule.after(0.0, self._broken)
 
     def _enter(self, due_s: float, message: object) -> None:
         life = self._life

@@ -53,8 +53,8 @@ class SimRobot:
         self._world = world
         self._codec = Codec()
         self._rng = random.Random(f"robot {robot_id} {world.now_s}")
-        self._up = Link(schedule, self._rng, HEALTHY, self._arrive)
-        self._down = Link(schedule, self._rng, HEALTHY, self._hear)
+        self._up = Link(schedule, self._rng, HEALTHY, self._arrive, self.drop)
+        self._down = Link(schedule, self._rng, HEALTHY, self._hear, self.drop)
         self._connections = 0
         self._heard_s = 0.0
         self._connecting = False

@@ -176,3 +176,15 @@ def test_the_last_heading_is_taken_in_place():
     run(body, 10.0, 0.05)
     assert body.yaw_rad == pytest.approx(math.pi / 2)
     assert body.is_idle
+
+
+def test_the_last_point_is_driven_back_to_when_it_was_rolled_past():
+    body = mover()
+    body.drive((at(4.0, 0.0, 1), at(6.0, 0.0, 2)))
+    run(body, 4.5, 0.05)
+    body.halt()
+    run(body, 3.0, 0.05)
+    assert body.x_m > 3.6
+    assert body.drive((at(3.0, 0.0, 0), at(3.5, 0.0, 1))) == []
+    run(body, 10.0, 0.05)
+    assert body.point == (3.5, 0.0)

@@ -56,6 +56,19 @@ def test_the_same_seed_makes_the_same_trouble():
     assert arrivals(quality) != arrivals(quality, seed=2)
 
 
+def test_a_loss_breaks_a_link_that_promises_order():
+    schedule, got, breaks = Schedule(0.0), [], []
+    link = Link(schedule, random.Random(1), Quality(loss=1.0), got.append, lambda: breaks.append(link.mend()))
+    link.send("lost")
+    link.quality = HEALTHY
+    link.send("lost with it")
+    schedule.run_until(1.0)
+    link.send("heard")
+    schedule.run_until(2.0)
+    assert got == ["heard"]
+    assert len(breaks) == 1
+
+
 def test_a_cut_link_loses_what_is_under_way_and_works_again_when_mended():
     schedule, got = Schedule(0.0), []
     link = Link(schedule, random.Random(1), HEALTHY, got.append)
