@@ -91,6 +91,10 @@ class Cursor:
         """Whether 'key: value' pairs are written here."""
         return isinstance(self.node, yaml.MappingNode)
 
+    def is_list(self) -> bool:
+        """Whether a list is written here."""
+        return isinstance(self.node, yaml.SequenceNode)
+
     def text(self) -> str:
         """The words as written; numbers too ('201' and 201 are the same room)."""
         if not isinstance(self.node, yaml.ScalarNode) or self.empty():
@@ -198,8 +202,8 @@ def parse_yaml(text: str, file: str) -> Cursor:
     except yaml.YAMLError as error:
         message = f"not valid YAML: {' '.join(str(error).split())}"
         raise SiteError(message, file=file, hint="remove the unreadable characters") from None
-    if not isinstance(node, yaml.MappingNode):
-        raise SiteError("holds no mapping at the top", file=file, hint="give a site file or a building file")
+    if not isinstance(node, yaml.MappingNode | yaml.SequenceNode):
+        raise SiteError("holds no mapping or list at the top", file=file, hint="give a map file")
     return Cursor(file=file, element="", node=node)
 
 

@@ -1,4 +1,4 @@
-"""What a site consists of: levels, nodes, edges, rooms, doors, lifts, places.
+"""What a site consists of: levels, nodes, edges, rooms, zones, doors, lifts, places.
 
 Values only. Nothing here reads files or knows networkx (see maps.graph), plans, or knows robots.
 Frame: one per site, metres, x east, y north, yaw counter-clockwise from east; the level is separate.
@@ -20,8 +20,18 @@ class NodeKind(StrEnum):
     CHECKPOINT = "checkpoint"
     CHARGER = "charger"
     PARKING = "parking"
+    DOOR = "door"
+    """A waypoint in a doorway: nobody waits here."""
     LIFT_CABIN = "lift_cabin"
     HOLD_POINT = "hold_point"
+    """Where a robot stands out of the way when there is a fire, or a route must be cleared."""
+
+
+class Side(StrEnum):
+    """Clean and dirty ways never mix (infection control)."""
+
+    CLEAN = "clean"
+    DIRTY = "dirty"
 
 
 class RoomKind(StrEnum):
@@ -32,6 +42,38 @@ class RoomKind(StrEnum):
     PUBLIC = "public"
     STAFF = "staff"
     STORE = "store"
+    HALL = "hall"
+    SHOP = "shop"
+    DWELLING = "dwelling"
+    OTHER = "other"
+    """Found by an importer that cannot know more."""
+
+
+class ZoneKind(StrEnum):
+    NO_GO = "no_go"
+    SLOW = "slow"
+    QUIET = "quiet"
+    """Quiet hours: no announcements, and no faster than speed_mps_max if that is given."""
+    ONE_WAY = "one_way"
+    """Lanes that lie inside are driven towards direction_rad only."""
+    UV_HAZARD = "uv_hazard"
+    """Nobody may be here while a lamp is lit; robots keep out of it meanwhile."""
+    OUTDOORS = "outdoors"
+    PRIVATE = "private"
+    """Never recorded."""
+    FIRE_COMPARTMENT = "fire_compartment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A time of the day in the site's zone, on some days of the week."""
+
+    start_s: float
+    """Seconds after midnight."""
+    end_s: float
+    """Up to 86400; not after start_s means the next morning."""
+    days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    """0 is Monday: the days on which it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +100,8 @@ class Level:
     elevation_m: float
     walls: tuple[Wall, ...] = ()
     floor_plan: FloorPlan | None = None
+    scale_measured: bool = True
+    """False: nothing in the source fixes the scale of this level, so that every length is a guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +116,9 @@ class Node:
     """The lift whose cabin this is, on this level."""
     room: str | None = None
     """The room this node lies in."""
+    side: Side | None = None
+    yaw_rad: float | None = None
+    """How a robot should stand here; None when it does not matter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +145,8 @@ class Edge:
     """Set on rides between two cabin nodes of one lift."""
     graphs: tuple[str, ...] = ("0",)
     """The fleet graphs that may use it (Open-RMF buildings have several)."""
+    models: tuple[str, ...] = ()
+    """The robot models that may use it; empty for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +162,24 @@ class Room:
     doors: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     """Graph nodes that lie inside."""
+    volume_m3: float | None = None
+    """Measured volume; None when it is the outline's area times the height (maps.geometry.volume_m3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """An area with a rule. Without times the rule holds always."""
+
+    zone_id: str
+    level: str
+    names: Names
+    kind: ZoneKind
+    polygon: tuple[Point, ...]
+    speed_mps_max: float | None = None
+    """Of a slow or quiet zone."""
+    direction_rad: float | None = None
+    """Of a one-way zone."""
+    times: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +214,15 @@ class Lift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GeoOrigin:
+    """Where the site's (0, 0) lies on the earth (WGS84, decimal degrees); x is east and y north."""
+
+    latitude: float
+    longitude: float
+    altitude_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     site_id: str
     names: Names
@@ -157,6 +233,8 @@ class Site:
     rooms: tuple[Room, ...] = ()
     doors: tuple[Door, ...] = ()
     lifts: tuple[Lift, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    origin: GeoOrigin | None = None
     notes: tuple[str, ...] = ()
     """What an importer left out or had to assume, one sentence each."""
 

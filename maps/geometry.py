@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from maps.elements import Point
+from maps.elements import Point, Room
 
 RESOLUTION_DIGITS = 3
 """Lengths are kept to the millimetre, as everywhere in the journal."""
@@ -37,6 +37,17 @@ def inside(point: Point, polygon: Sequence[Point]) -> bool:
         if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
             hit = not hit
     return hit
+
+
+def area_m2(polygon: Sequence[Point]) -> float:
+    """Area of a simple polygon, whichever way round it is drawn."""
+    pairs = zip(polygon, (*polygon[1:], polygon[0]), strict=True)
+    return abs(sum(_cross(a, b) for a, b in pairs)) / 2.0
+
+
+def volume_m3(room: Room) -> float:
+    """The measured volume, else the outline's area times the height."""
+    return room.volume_m3 if room.volume_m3 is not None else area_m2(room.polygon) * room.height_m
 
 
 def rotated(point: Point, yaw_rad: float) -> Point:

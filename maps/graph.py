@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import msgspec
 import networkx as nx
 
-from maps.elements import Door, Edge, Level, Lift, Node, NodeKind, Place, Room, Site
+from maps.elements import Door, Edge, Level, Lift, Node, NodeKind, Place, Room, Site, Zone
 from maps.errors import AmbiguousPlace, SiteError, UnknownPlace
 
 SUGGESTIONS_MAX = 3
@@ -34,6 +34,7 @@ class SiteGraph:
         self.rooms: dict[str, Room] = {room.room_id: room for room in site.rooms}
         self.doors: dict[str, Door] = {door.door_id: door for door in site.doors}
         self.lifts: dict[str, Lift] = {lift.lift_id: lift for lift in site.lifts}
+        self.zones: dict[str, Zone] = {zone.zone_id: zone for zone in site.zones}
         self.graph: nx.MultiDiGraph[str] = _networkx(site)
         self.places: dict[str, Place] = {place.place_id: place for place in _places(self)}
         self._by_name = _name_index(self.places)

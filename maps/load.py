@@ -3,28 +3,27 @@
 from pathlib import Path
 
 from maps.checks.structure import dangling
-from maps.cursor import Cursor, open_yaml
 from maps.elements import Site
 from maps.errors import SiteError
-from maps.importers import rmf
-from maps.site_file import read
+from maps.formats import FORMATS, named, recognised
+from maps.source import Source
 
-FORMATS = ("site", "rmf")
+__all__ = ["FORMATS", "load"]
 
 
 def load(path: Path | str, format: str | None = None) -> Site:  # noqa: A002 - as the command line calls it
-    """The site in the file; `format` is one of FORMATS, None recognises it.
+    """The site in the file, or in the folder that holds one.
 
-    Raises SiteError in one sentence (file, line, element, fix) for a file that cannot be read.
+    `format` is a key of FORMATS; None recognises it.
+
+    Raises SiteError in one sentence (file, line, element, fix) for a file that cannot be read. A site is
+    never half read: whatever it refers to is there.
     """
-    root = open_yaml(Path(path))
-    kind = format or _recognised(root)
-    if kind not in FORMATS:
-        raise SiteError(
-            f"format '{kind}' is not known", file=str(path), hint=f"use one of {', '.join(FORMATS)}"
-        )
-    site = rmf.read(root, Path(path).parent) if kind == "rmf" else read(root)
-    _refuse_dangling(site, str(path))
+    source = Source(Path(path))
+    if source.path.is_dir():
+        source = _in_folder(source.path, format)
+    site = (named(format, source) if format else recognised(source)).read(source)
+    _refuse_dangling(site, str(source.path))
     return site
 
 
@@ -35,14 +34,22 @@ def _refuse_dangling(site: Site, file: str) -> None:
         raise SiteError(f"{broken[0].message.rstrip('.')}{more}", file=file, hint=broken[0].fix.rstrip("."))
 
 
-def _recognised(root: Cursor) -> str:
-    keys = root.entries()
-    if "site" in keys:
-        return "site"
-    if "levels" in keys and "nodes" not in keys:
-        return "rmf"
-    raise SiteError(
-        "is neither a site file (no 'site') nor an Open-RMF building (no 'levels')",
-        file=root.file,
-        hint="name its format, or start the file with 'site: an_id'",
-    )
+def _in_folder(folder: Path, format_name: str | None) -> Source:
+    """The one file of the folder that is a map. Raises SiteError that names the candidates."""
+    sources = [Source(path) for path in sorted(folder.iterdir()) if path.is_file()]
+    found = [source for source in sources if _fits(source, format_name)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise SiteError("holds no map", file=str(folder), hint="give a folder with a map file, or the file")
+    names = ", ".join(source.path.name for source in found)
+    raise SiteError(f"holds {len(found)} maps: {names}", file=str(folder), hint="name the file that is meant")
+
+
+def _fits(source: Source, format_name: str | None) -> bool:
+    try:
+        found = recognised(source)
+    except SiteError:
+        # A folder also holds pictures and settings; what is no map is not the map that is looked for.
+        return False
+    return format_name in (None, found.name)

@@ -15,12 +15,27 @@ from typing import Any
 import yaml
 
 from maps.cursor import Cursor, open_yaml, parse_yaml
-from maps.elements import Door, FloorPlan, Level, Lift, Names, Node, NodeKind, Room, RoomKind, Site, Wall
+from maps.elements import (
+    Door,
+    FloorPlan,
+    Level,
+    Lift,
+    Names,
+    Node,
+    NodeKind,
+    Room,
+    RoomKind,
+    Side,
+    Site,
+    Wall,
+)
 from maps.site_lanes import read_lanes, write_lanes
+from maps.site_zones import origin_fields, read_origin, read_zone, zone_fields
+from maps.source import Source
 
 REQUIRED = ("site", "names", "time_zone", "levels", "nodes", "lanes")
 LINE_BREAKS = ("\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
-OPTIONAL = ("rooms", "doors", "lifts", "notes")
+OPTIONAL = ("rooms", "doors", "lifts", "zones", "origin", "notes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +59,11 @@ def loads(text: str, file: str = "site.yaml") -> Site:
     return read(parse_yaml(text, file))
 
 
+def read_source(source: Source) -> Site:
+    """As maps.formats calls it."""
+    return read(source.yaml)
+
+
 def read(root: Cursor) -> Site:
     """The site under this cursor."""
     top = root.fields(REQUIRED, OPTIONAL)
@@ -60,6 +80,8 @@ def read(root: Cursor) -> Site:
         rooms=tuple(_room(name, entry, nodes, ids) for name, entry in _section(top, "rooms", "room")),
         doors=doors,
         lifts=tuple(_lift(name, entry, ids) for name, entry in _section(top, "lifts", "lift")),
+        zones=tuple(read_zone(name, entry, ids.levels) for name, entry in _section(top, "zones", "zone")),
+        origin=read_origin(top["origin"]) if "origin" in top else None,
         notes=tuple(note.text() for note in top["notes"].items()) if "notes" in top else (),
     )
 
@@ -78,13 +100,14 @@ def _each(entry: Cursor, known: tuple[str, ...], what: str) -> tuple[str, ...]:
 
 
 def _level(level_id: str, entry: Cursor) -> Level:
-    fields = entry.fields(("names",), ("elevation_m", "floor_plan", "walls"))
+    fields = entry.fields(("names",), ("elevation_m", "floor_plan", "scale_measured", "walls"))
     return Level(
         level_id=level_id,
         names=_names(fields["names"]),
         elevation_m=fields["elevation_m"].number() if "elevation_m" in fields else 0.0,
         walls=tuple(_walls(fields["walls"])) if "walls" in fields else (),
         floor_plan=_floor_plan(fields["floor_plan"]) if "floor_plan" in fields else None,
+        scale_measured=fields["scale_measured"].boolean() if "scale_measured" in fields else True,
     )
 
 
@@ -109,7 +132,7 @@ def _floor_plan(entry: Cursor) -> FloorPlan:
 
 
 def _node(node_id: str, entry: Cursor, ids: _Ids) -> Node:
-    fields = entry.fields(("level", "at"), ("kind", "names", "lift", "room"))
+    fields = entry.fields(("level", "at"), ("kind", "names", "lift", "room", "side", "yaw_rad"))
     x_m, y_m = fields["at"].point()
     return Node(
         node_id=node_id,
@@ -120,6 +143,8 @@ def _node(node_id: str, entry: Cursor, ids: _Ids) -> Node:
         names=_names(fields["names"]) if "names" in fields else {},
         lift=fields["lift"].one_of(ids.lifts, "lift") if "lift" in fields else None,
         room=fields["room"].one_of(ids.rooms, "room") if "room" in fields else None,
+        side=fields["side"].choice(Side) if "side" in fields else None,
+        yaw_rad=fields["yaw_rad"].number() if "yaw_rad" in fields else None,
     )
 
 
@@ -137,7 +162,8 @@ def _door(door_id: str, entry: Cursor, ids: _Ids) -> Door:
 
 
 def _room(room_id: str, entry: Cursor, nodes: tuple[Node, ...], ids: _Ids) -> Room:
-    fields = entry.fields(("level", "names", "kind", "polygon"), ("height_m", "risk", "doors", "nodes"))
+    optional = ("height_m", "volume_m3", "risk", "doors", "nodes")
+    fields = entry.fields(("level", "names", "kind", "polygon"), optional)
     polygon = tuple(point.point() for point in fields["polygon"].items())
     if len(polygon) < 3:
         raise fields["polygon"].error("a room needs three corners", "write [[x, y], [x, y], [x, y]]")
@@ -151,6 +177,7 @@ def _room(room_id: str, entry: Cursor, nodes: tuple[Node, ...], ids: _Ids) -> Ro
         risk=fields["risk"].text() if "risk" in fields else "ordinary",
         doors=_each(fields["doors"], ids.doors, "door") if "doors" in fields else (),
         nodes=_each(fields["nodes"], ids.nodes, "node") if "nodes" in fields else _room_nodes(room_id, nodes),
+        volume_m3=fields["volume_m3"].positive() if "volume_m3" in fields else None,
     )
 
 
@@ -201,6 +228,8 @@ def dumps(site: Site) -> str:
     out = io.StringIO()
     out.write(f"site: {_flow(site.site_id)}\nnames: {_flow(site.names)}\n")
     out.write(f"time_zone: {_flow(site.time_zone)}\n")
+    if site.origin:
+        out.write(f"origin: {_flow(origin_fields(site.origin))}\n")
     if site.notes:
         out.write("notes:\n" + "".join(f"  - {_flow(note)}\n" for note in site.notes))
     out.write("levels:\n" if site.levels else "levels: {}\n")
@@ -213,6 +242,7 @@ def dumps(site: Site) -> str:
     _write_section(out, "rooms", {room.room_id: _room_fields(room, site.nodes) for room in site.rooms})
     _write_section(out, "doors", {door.door_id: _door_fields(door) for door in site.doors})
     _write_section(out, "lifts", {lift.lift_id: _lift_fields(lift) for lift in site.lifts})
+    _write_section(out, "zones", {zone.zone_id: zone_fields(zone) for zone in site.zones})
     return out.getvalue()
 
 
@@ -255,6 +285,8 @@ def _write_level(out: io.StringIO, level: Level) -> None:
         plan = level.floor_plan
         fields = {"path": plan.path, "origin": list(plan.origin), "yaw_rad": plan.yaw_rad}
         out.write(f"    floor_plan: {_flow({**fields, 'scale_m_per_px': plan.scale_m_per_px})}\n")
+    if not level.scale_measured:
+        out.write("    scale_measured: false\n")
     if level.walls:
         out.write("    walls:\n")
         out.writelines(f"      - {_flow(chain)}\n" for chain in _chains(level.walls))
@@ -283,7 +315,15 @@ def _other(value: Any, usual: Any) -> Any:
 def _node_fields(node: Node) -> dict[str, Any]:
     kind = _other(node.kind.value, NodeKind.WAYPOINT.value)
     at = {"level": node.level, "at": [node.x_m, node.y_m]}
-    return at | _set(kind=kind, names=node.names or None, lift=node.lift, room=node.room)
+    side = node.side.value if node.side else None
+    return at | _set(
+        kind=kind,
+        names=node.names or None,
+        lift=node.lift,
+        room=node.room,
+        side=side,
+        yaw_rad=node.yaw_rad,
+    )
 
 
 def _room_fields(room: Room, nodes: tuple[Node, ...]) -> dict[str, Any]:
@@ -293,6 +333,7 @@ def _room_fields(room: Room, nodes: tuple[Node, ...]) -> dict[str, Any]:
         names=room.names,
         kind=room.kind.value,
         height_m=_other(room.height_m, 2.8),
+        volume_m3=room.volume_m3,
         risk=_other(room.risk, "ordinary"),
         polygon=[list(corner) for corner in room.polygon],
         doors=list(room.doors) or None,

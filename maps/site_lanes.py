@@ -8,7 +8,8 @@ from maps.cursor import Cursor
 from maps.elements import Door, DoorCrossing, Edge, Node, Point, Site
 from maps.geometry import RESOLUTION_DIGITS, crossing_m, distance_m
 
-_OPTIONAL = ("from", "to", "between", "id", "length_m", "speed_mps_max", "width_m", "doors", "lift", "graphs")
+_ENDS = ("from", "to", "between")
+_OPTIONAL = (*_ENDS, "id", "length_m", "speed_mps_max", "width_m", "doors", "lift", "graphs", "models")
 _DEFAULT_GRAPHS = ("0",)
 
 
@@ -33,6 +34,7 @@ def reversed_edge(edge: Edge) -> Edge:
         doors=tuple(doors),
         lift=edge.lift,
         graphs=edge.graphs,
+        models=edge.models,
     )
 
 
@@ -103,6 +105,7 @@ def _edge(lane: Cursor, source: str, target: str, known: _Known) -> Edge:
         doors=tuple(_crossings(fields["doors"], ends, known.doors)) if "doors" in fields else (),
         lift=fields["lift"].one_of(known.lifts, "lift") if ride else None,
         graphs=tuple(g.text() for g in fields["graphs"].items()) if "graphs" in fields else _DEFAULT_GRAPHS,
+        models=tuple(model.text() for model in fields["models"].items()) if "models" in fields else (),
     )
 
 
@@ -171,6 +174,7 @@ def _lane(edge: Edge, two_way: bool, points: dict[str, Point], doors: dict[str, 
         "doors": [],
         "lift": None,
         "graphs": list(_DEFAULT_GRAPHS),
+        "models": [],
     }
     fields = {
         "id": edge.edge_id,
@@ -180,6 +184,7 @@ def _lane(edge: Edge, two_way: bool, points: dict[str, Point], doors: dict[str, 
         "doors": [_written(crossing, ends, doors) for crossing in edge.doors],
         "lift": edge.lift,
         "graphs": list(edge.graphs),
+        "models": list(edge.models),
     }
     return head | {key: value for key, value in fields.items() if value != usual[key]}
 

@@ -20,6 +20,7 @@ def _duplicate_ids(site: Site) -> Iterator[Finding]:
         ("edge", (edge.edge_id for edge in site.edges)),
         ("door", (door.door_id for door in site.doors)),
         ("lift", (lift.lift_id for lift in site.lifts)),
+        ("zone", (zone.zone_id for zone in site.zones)),
     )
     for kind, ids in kinds:
         seen: dict[str, int] = {}
@@ -81,6 +82,8 @@ def _references(site: Site) -> Iterator[tuple[str, str, str]]:
             yield element, "lift", edge.lift
     for door in site.doors:
         yield f"door '{door.door_id}'", "level", door.level
+    for zone in site.zones:
+        yield f"zone '{zone.zone_id}'", "level", zone.level
     yield from _room_references(site)
     yield from _lift_references(site)
 

@@ -19,6 +19,7 @@ from maps.importers.rmf_file import Building, Link, RawLevel, Vertex, amount, fl
 from maps.importers.rmf_frames import Frame, frames
 from maps.importers.rmf_lifts import Shaft, cabin_of, lift, rides, shaft_doors, shafts
 from maps.site_lanes import crossings, edge_id
+from maps.source import Source
 
 PLACE_PROPERTIES = ("dock_name", "pickup_dispenser", "dropoff_ingestor")
 """A vertex that has one of these is a place, by its value when the vertex itself has no name."""
@@ -35,6 +36,11 @@ class _Lane:
     target: str
     graph: str
     speed_mps_max: float | None
+
+
+def read_source(source: Source) -> Site:
+    """As maps.formats calls it."""
+    return read(source.yaml, source.folder)
 
 
 def read(root: Cursor, folder: Path) -> Site:

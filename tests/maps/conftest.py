@@ -11,7 +11,7 @@ from maps.load import load
 
 SITES = Path(__file__).parent / "sites"
 SAMPLES = Path(maps.__file__).parent / "sites"
-OPEN_RMF = Path(__file__).parents[2].parent / "shared" / "data" / "open-rmf"
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
 
 @pytest.fixture
@@ -33,13 +33,19 @@ def hospital() -> Site:
 
 
 @pytest.fixture(scope="session")
-def building() -> Callable[[str], Path]:
-    """Path of one of the real Open-RMF buildings, by name; skips where the data is not there."""
+def data() -> Callable[[str], Path]:
+    """Path of a public data file ("grids/nav2/depot.yaml"); skips where the data is not there."""
 
     def path(name: str) -> Path:
-        found = OPEN_RMF / name / f"{name}.building.yaml"
+        found = DATA / name
         if not found.exists():
             pytest.skip(f"{found} is not there: the public data lies beside the repository, never in it")
         return found
 
     return path
+
+
+@pytest.fixture(scope="session")
+def building(data: Callable[[str], Path]) -> Callable[[str], Path]:
+    """Path of one of the real Open-RMF buildings, by name."""
+    return lambda name: data(f"open-rmf/{name}/{name}.building.yaml")

@@ -24,13 +24,13 @@ def test_wrong_format_is_refused_in_one_sentence() -> None:
 
 
 def test_unknown_format_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(SiteError, match="format 'dwg' is not known; use one of site, rmf"):
+    with pytest.raises(SiteError, match="format 'dwg' is not known; use one of site, package, rmf_nav, rmf"):
         load(SITES / "tower.yaml", "dwg")
 
 
-def test_file_of_neither_format_is_refused(tmp_path: Path) -> None:
+def test_file_of_no_format_is_refused(tmp_path: Path) -> None:
     (tmp_path / "list.yaml").write_text("apples: 3\n", encoding="utf-8")
-    with pytest.raises(SiteError, match=r"neither a site file .* nor an Open-RMF building"):
+    with pytest.raises(SiteError, match=r"none of the formats that are known: a site file; .*--format"):
         load(tmp_path / "list.yaml")
 
 
@@ -50,3 +50,18 @@ def test_two_lanes_of_one_id_are_refused(tmp_path: Path) -> None:
     (tmp_path / "twice.yaml").write_text(again, encoding="utf-8")
     with pytest.raises(SiteError, match=r"id of edge 'hall>charger_1' is used 2 times \(and 1 more"):
         load(tmp_path / "twice.yaml")
+
+
+def test_folder_with_one_map_is_that_map(tmp_path: Path) -> None:
+    (tmp_path / "tower.yaml").write_bytes((SITES / "tower.yaml").read_bytes())
+    (tmp_path / "settings.yaml").write_text("colour: blue\n", encoding="utf-8")
+    assert load(tmp_path).site_id == "tower"
+
+
+def test_folder_with_two_maps_or_none_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="holds no map"):
+        load(tmp_path)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_bytes((SITES / "tower.yaml").read_bytes())
+    with pytest.raises(SiteError, match=r"holds 2 maps: a\.yaml, b\.yaml; name the file"):
+        load(tmp_path)

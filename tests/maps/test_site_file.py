@@ -373,7 +373,7 @@ def test_control_character_is_one_sentence() -> None:
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n- b\n", "just words\n"])
 def test_file_without_a_mapping_is_refused(text: str) -> None:
-    with pytest.raises(SiteError, match="holds no mapping at the top"):
+    with pytest.raises(SiteError, match=r"no mapping|not a mapping"):
         loads(text)
 
 
