@@ -1,5 +1,6 @@
 """Names that people can tell apart, for files that use one name several times."""
 
+import re
 from collections.abc import Callable, Mapping
 
 
@@ -30,3 +31,8 @@ def _addition(
         if len({add(node_id) for node_id in node_ids}) == len(node_ids):
             return add
     return str
+
+
+def slug(text: str, usual: str) -> str:
+    """An id made of the words, `usual` when nothing is left of them."""
+    return re.sub(r"\W+", "_", text).strip("_").lower() or usual
