@@ -5,7 +5,7 @@ Reads text into values and checks their types. What the values mean is the calle
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -152,11 +152,11 @@ class Cursor:
         except ValueError:
             raise self.error(f"'{word}' is not known", _did_you_mean(word, list(kind))) from None
 
-    def one_of(self, known: Iterable[str], what: str) -> str:
+    def one_of(self, known: Collection[str], what: str) -> str:
         """The id of a thing that is there; `what` names its kind ("node")."""
-        name, ids = self.text(), list(known)
-        if name not in ids:
-            close = difflib.get_close_matches(name, ids, n=1)
+        name = self.text()
+        if name not in known:
+            close = difflib.get_close_matches(name, list(known), n=1)
             hint = f"did you mean '{close[0]}'?" if close else f"add the {what} or correct the id"
             raise self.error(f"there is no {what} '{name}'", hint)
         return name
