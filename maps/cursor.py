@@ -15,6 +15,7 @@ import yaml
 
 from maps.elements import Point
 from maps.errors import SiteError
+from maps.yaml_limits import refuse_excess
 
 Choice = TypeVar("Choice", bound=StrEnum)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -192,6 +193,7 @@ def open_yaml(path: Path) -> Cursor:
 def parse_yaml(text: str, file: str) -> Cursor:
     """The root of YAML text; `file` is the name used in complaints."""
     try:
+        refuse_excess(yaml.parse(text, Loader=_Loader), file)
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
