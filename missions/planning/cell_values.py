@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-MOVE_S_MIN = 0.1
-"""No move takes less: the order of events in a plan must be strict."""
+from maps.planning_view.arrays import MOVE_S_MIN
+
+__all__ = ["MOVE_S_MIN", "Cell", "CellSizes", "Hop", "Move"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Move:
     length_m: float
     """0 for a ride."""
     graphs: tuple[str, ...]
-    """The fleet graphs that may do it."""
+    """Tokens of which a robot needs one: fleet graphs, or 'GRAPH@MODEL' of a lane for some models."""
     speed_mps_max: float | None = None
     lift: str | None = None
     """Set on a ride."""
@@ -74,8 +75,3 @@ class CellSizes:
     step_m: float = 0.8
     door_m: float = 1.0
     """Nobody waits nearer than this to an automatic door, along the lane."""
-
-    @property
-    def conflict_m(self) -> float:
-        """Cells nearer than this conflict: a centre is within half a step of a cell that is held."""
-        return 2 * self.radius_m + self.margin_m + self.step_m

@@ -6,13 +6,13 @@ Immutable but for its caches; shared by planner, traffic, allocation. It knows n
 import heapq
 import itertools
 import math
-from collections.abc import Mapping
 from typing import Self
 
 from maps.graph import SiteGraph
+from maps.planning_view.permits import robot_tokens
 from missions.planning.cell_compiler import Compiled, compile_cells
 from missions.planning.cell_values import Cell, CellSizes, Hop, Move
-from missions.planning.distances import Distances, usable
+from missions.planning.distances import Distances, TravelTable, usable
 from missions.planning.rests import RestCandidate, choose_rests, rest_candidates
 
 __all__ = ["Cell", "CellGraph", "Hop", "Move"]
@@ -22,18 +22,21 @@ class CellGraph:
     """Made by build(). All answers are the same in every process for the same site."""
 
     def __init__(self, compiled: Compiled, candidates: tuple[RestCandidate, ...], sizes: CellSizes) -> None:
+        self.view = compiled.view
+        """The same as arrays: what the answers come from, and what a kernel works on."""
         self.cells: dict[str, Cell] = compiled.cells
         self.sizes = sizes
         self.places = compiled.places
         """Node cells that people send robots to, chargers and parking: rests must not cut them off."""
-        self.graph_names = compiled.graph_names
+        self.graph_names = compiled.view.tokens
+        """All tokens of the site: its fleet graphs, and 'GRAPH@MODEL' where a lane names models."""
         self._moves = compiled.moves
         self._conflicts = compiled.conflicts
         self._conflict_sets = {cell: frozenset(near) for cell, near in compiled.conflicts.items()}
         self._room_cells = compiled.room_cells
         self._rooms_at = _inverse(compiled.room_cells)
         self._candidates = candidates
-        self._distances = Distances(compiled.moves)
+        self._distances = Distances(compiled.view)
         self._moves_cache: dict[tuple[str, tuple[str, ...]], tuple[Move, ...]] = {}
         self._hops_cache: dict[tuple[str, tuple[str, ...]], tuple[Hop, ...]] = {}
         self._rests_cache: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -46,6 +49,10 @@ class CellGraph:
         """Cut the site. radius_m is the largest robot's; step_m the longest step between two cells."""
         sizes = CellSizes(radius_m=radius_m, margin_m=margin_m, step_m=step_m)
         return cls(compile_cells(graph, sizes), rest_candidates(graph), sizes)
+
+    def graphs_of(self, graphs: tuple[str, ...], model: str) -> tuple[str, ...]:
+        """What a robot of these fleet graphs and this model asks with: lanes for its model are among them."""
+        return robot_tokens(graphs, model, self.graph_names)
 
     def moves(self, cell_id: str, graphs: tuple[str, ...]) -> tuple[Move, ...]:
         """Moves out of the cell on these fleet graphs. Raises KeyError for an unknown cell."""
@@ -106,8 +113,8 @@ class CellGraph:
 
     def travel_table(
         self, to_cell: str, speed_mps: float, graphs: tuple[str, ...], blocked: tuple[str, ...] = ()
-    ) -> Mapping[str, float]:
-        """Seconds to to_cell by cell; a cell that is absent has no way there."""
+    ) -> TravelTable:
+        """Seconds to to_cell by cell; a cell that is not in it has no way there."""
         return self._distances.table(to_cell, speed_mps, graphs, tuple(sorted(blocked)))
 
     def way(
@@ -124,7 +131,7 @@ class CellGraph:
         cell = from_cell
         while cell != to_cell and cell in table:
             onward = [move for move in self.moves(cell, graphs) if move.cell in table]
-            cell = min(onward, key=lambda m: (m.drive_s(speed_mps) + table[m.cell], m.cell)).cell
+            cell = min(onward, key=lambda m: (m.drive_s(speed_mps) + table.get(m.cell), m.cell)).cell
             way.append(cell)
         return tuple(way)
 
@@ -172,7 +179,7 @@ class CellGraph:
 
     def _costs(self) -> dict[str, float]:
         if self._rest_costs is None:
-            self._rest_costs = choose_rests(self, self._candidates)
+            self._rest_costs = choose_rests(self.view, self.places, self._candidates)
         return self._rest_costs
 
 

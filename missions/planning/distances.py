@@ -1,73 +1,73 @@
-"""How long it takes from every cell to one cell, alone on the site: backward Dijkstra, cached.
+"""How long it takes from every cell to one cell, alone on the site, over the planning view's arrays; cached.
 
 Used as the heuristic of the search, as travel time by the allocator, and to say that there is no way.
 """
 
-import heapq
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Mapping
 
+from maps.planning_view.arrays import Floats, PlanningView
+from maps.planning_view.closing import NOTHING, Closure, closed_cells
+from maps.planning_view.routes import Routes
 from missions.planning.cell_values import Move
 
-TABLES_MAX = 4_000
-"""About 100 kB each on a large site; the oldest goes first."""
+KINDS_MAX = 64
+"""Speeds and fleet graphs whose trees are kept; the oldest goes first."""
 
-_Key = tuple[str, float, tuple[str, ...], tuple[str, ...]]
+
+class TravelTable:
+    """Seconds to one cell, by cell."""
+
+    __slots__ = ("_index", "_seconds")
+
+    def __init__(self, index: Mapping[str, int], seconds: Floats) -> None:
+        self._index = index
+        self._seconds = seconds.data
+
+    def get(self, cell: str, otherwise: float = math.inf) -> float:
+        """Seconds from the cell; `otherwise` when it has no way there, or is none of the site's."""
+        number = self._index.get(cell)
+        seconds: float = math.inf if number is None else self._seconds[number]
+        return otherwise if seconds == math.inf else seconds
+
+    def __contains__(self, cell: str) -> bool:
+        return self.get(cell) < math.inf
 
 
 class Distances:
-    """Tables by goal, speed, fleet graphs and closed cells."""
+    """Tables by goal, speed, tokens and closed cells."""
 
-    def __init__(self, moves: Mapping[str, Sequence[Move]]) -> None:
-        self._into: dict[str, list[tuple[str, Move]]] = {cell: [] for cell in moves}
-        for cell, outgoing in moves.items():
-            for move in outgoing:
-                self._into[move.cell].append((cell, move))
-        self._tables: dict[_Key, dict[str, float]] = {}
-        self._backward: dict[tuple[float, tuple[str, ...]], dict[str, list[tuple[str, float]]]] = {}
+    def __init__(self, view: PlanningView) -> None:
+        self._view = view
+        self._routes: dict[tuple[float, tuple[str, ...]], Routes] = {}
+        self._closures: dict[tuple[str, ...], Closure] = {(): NOTHING}
+        self._nowhere = TravelTable({}, view.cells.x_m[:0])
 
     def table(
         self, goal: str, speed_mps: float, graphs: tuple[str, ...], blocked: tuple[str, ...] = ()
-    ) -> Mapping[str, float]:
-        """Seconds to goal from every cell that reaches it. blocked must be sorted."""
-        key = (goal, speed_mps, graphs, blocked)
-        table = self._tables.get(key)
-        if table is None:
-            if len(self._tables) >= TABLES_MAX:
-                del self._tables[next(iter(self._tables))]
-            table = self._tables[key] = self._dijkstra(goal, speed_mps, graphs, blocked)
-        return table
+    ) -> TravelTable:
+        """Seconds to goal from every cell that reaches it without entering a blocked one.
 
-    def _dijkstra(
-        self, goal: str, speed_mps: float, graphs: tuple[str, ...], blocked: tuple[str, ...]
-    ) -> dict[str, float]:
-        closed = frozenset(blocked)
-        if goal in closed:
-            return {}
-        into = self._weighted(speed_mps, graphs)
-        table: dict[str, float] = {}
-        queue = [(0.0, goal)]
-        while queue:
-            seconds, cell = heapq.heappop(queue)
-            if cell in table:
-                continue
-            table[cell] = seconds
-            # A robot may stand on a closed cell and leave it, but nobody drives through.
-            if cell in closed:
-                continue
-            for source, drive_s in into[cell]:
-                if source not in table:
-                    heapq.heappush(queue, (seconds + drive_s, source))
-        return table
+        A robot may stand on a blocked cell and leave it. blocked must be sorted.
+        """
+        if goal in blocked:
+            return self._nowhere
+        routes = self._routes.get((speed_mps, graphs))
+        if routes is None:
+            if len(self._routes) >= KINDS_MAX:
+                del self._routes[next(iter(self._routes))]
+            routes = self._routes[speed_mps, graphs] = Routes(self._view, speed_mps=speed_mps, tokens=graphs)
+        tree = routes.tree(self._view.index[goal], self._closure(blocked))
+        return TravelTable(self._view.index, tree.seconds)
 
-    def _weighted(self, speed_mps: float, graphs: tuple[str, ...]) -> dict[str, list[tuple[str, float]]]:
-        weighted = self._backward.get((speed_mps, graphs))
-        if weighted is None:
-            weighted = {
-                cell: [(source, move.drive_s(speed_mps)) for source, move in moves if usable(move, graphs)]
-                for cell, moves in self._into.items()
-            }
-            self._backward[speed_mps, graphs] = weighted
-        return weighted
+    def _closure(self, blocked: tuple[str, ...]) -> Closure:
+        found = self._closures.get(blocked)
+        if found is None:
+            if len(self._closures) >= KINDS_MAX:
+                self._closures = {(): NOTHING}
+            cells = (self._view.index[cell] for cell in blocked)
+            found = self._closures[blocked] = closed_cells(self._view, cells)
+        return found
 
 
 def usable(move: Move, graphs: tuple[str, ...]) -> bool:

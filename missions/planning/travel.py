@@ -1,9 +1,9 @@
 """Travel times for one round of allocation: each table is looked up once, however many robots bid."""
 
 import math
-from collections.abc import Mapping
 
 from missions.planning.cells import CellGraph
+from missions.planning.distances import TravelTable
 from missions.planning.problem import Agent
 
 _Key = tuple[str, float, tuple[str, ...]]
@@ -15,7 +15,7 @@ class Travel:
     def __init__(self, cells: CellGraph, chargers: tuple[str, ...] = ()) -> None:
         self._cells = cells
         self._chargers = chargers
-        self._tables: dict[_Key, Mapping[str, float]] = {}
+        self._tables: dict[_Key, TravelTable] = {}
         self._home: dict[_Key, float] = {}
 
     def seconds(self, agent: Agent, start: str, goal: str, pace_mps: float | None) -> float:
@@ -34,7 +34,7 @@ class Travel:
             found = self._home[key] = min((way for way in ways if math.isfinite(way)), default=0.0)
         return found
 
-    def _table(self, goal: str, speed_mps: float, graphs: tuple[str, ...]) -> Mapping[str, float]:
+    def _table(self, goal: str, speed_mps: float, graphs: tuple[str, ...]) -> TravelTable:
         key = (goal, speed_mps, graphs)
         table = self._tables.get(key)
         if table is None:
