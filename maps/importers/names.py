@@ -1,7 +1,9 @@
 """Names that people can tell apart, for files that use one name several times."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+_DOOR_WORD = re.compile(r"(^|[\W_]+)((outer|inner|front|back|entrance|exit)|door[\W_]*\d*)$", re.IGNORECASE)
 
 
 def distinct_names(
@@ -36,3 +38,17 @@ def _addition(
 def slug(text: str, usual: str) -> str:
     """An id made of the words, `usual` when nothing is left of them."""
     return re.sub(r"\W+", "_", text).strip("_").lower() or usual
+
+
+def room_behind(doors: Iterable[str], level: str) -> str:
+    """What doors called "ward_3_outer" and "ward_3_inner" lead to: "ward_3"; "" when they name no room."""
+    stems = list(dict.fromkeys(_without_door_words(name) for name in doors))
+    if len(stems) != 1 or not re.search("[^\\W\\d_]{2}", stems[0].removeprefix(level)):
+        return ""
+    return stems[0]
+
+
+def _without_door_words(name: str) -> str:
+    while (found := _DOOR_WORD.search(name)) is not None:
+        name = name[: found.start()]
+    return name

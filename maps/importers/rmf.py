@@ -15,17 +15,26 @@ from maps.errors import SiteError
 from maps.geometry import distance_m
 from maps.importers.images import png_size_px
 from maps.importers.names import distinct_names
-from maps.importers.rmf_file import Building, Link, RawLevel, Vertex, amount, flag, read_building, words
+from maps.importers.rmf_file import (
+    Building,
+    Link,
+    RawLevel,
+    Vertex,
+    amount,
+    count,
+    flag,
+    read_building,
+    words,
+)
 from maps.importers.rmf_frames import Frame, frames
 from maps.importers.rmf_lifts import Shaft, cabin_of, lift, rides, shaft_doors, shafts
+from maps.importers.rmf_notes import robots, unused
+from maps.importers.rmf_rooms import rooms
 from maps.site_lanes import crossings, edge_id
 from maps.source import Source
 
 PLACE_PROPERTIES = ("dock_name", "pickup_dispenser", "dropoff_ingestor")
 """A vertex that has one of these is a place, by its value when the vertex itself has no name."""
-
-NOT_USED = ("orientation", "mutex")
-"""Properties of lanes that we do not honour; a note says so when a file has them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +62,9 @@ def read(root: Cursor, folder: Path) -> Site:
     try:
         placed = frames(building, notes)
     except SiteError as error:
-        raise SiteError(error.message, file=root.file, hint=error.hint) from None
+        raise SiteError(
+            error.message, file=root.file, element=error.element, line=error.line, hint=error.hint
+        ) from None
     return _site(building, placed, folder, notes)
 
 
@@ -68,16 +79,21 @@ def _site(building: Building, placed: dict[str, Frame], folder: Path, notes: lis
     built = [
         lift(entry, nodes, [d for who, d in shaft if who == name], notes) for name, entry in lifts.items()
     ]
+    levels = [_level(level, placed[name], folder, notes) for name, level in building.levels.items()]
+    notes += [*unused(building, graphs), *robots(building)]
+    found, nodes = rooms(levels, nodes, doors, built)
     notes.append("The building file states no time zone: UTC is taken.")
     return Site(
         site_id=re.sub(r"\W+", "_", building.name).strip("_").lower() or "building",
         names={"en": building.name},
         time_zone="UTC",
-        levels=tuple(_level(level, placed[name], folder, notes) for name, level in building.levels.items()),
+        levels=tuple(levels),
         nodes=tuple(nodes.values()),
         edges=(*edges, *rides(built, graphs)),
+        rooms=tuple(found),
         doors=(*_driven(doors, edges), *(door for _, door in shaft)),
         lifts=tuple(built),
+        origin=next(iter(placed.values())).origin,
         notes=tuple(notes),
     )
 
@@ -90,19 +106,13 @@ def _node_id(level: RawLevel, index: int) -> str:
 
 
 def _lanes(level: RawLevel, notes: list[str]) -> Iterator[_Lane]:
-    unused: dict[str, int] = {}
     for link in level.lanes:
         if link.start == link.end:
             notes.append(
                 f"A lane of level {level.level_id} starts and ends at vertex {link.start}: left out."
             )
-            continue
-        for key in NOT_USED:
-            if words(link.properties, key):
-                unused[key] = unused.get(key, 0) + 1
-        yield from _directed(level, link)
-    for key, count in unused.items():
-        notes.append(f"{count} lanes of level {level.level_id} have '{key}', which is not used.")
+        else:
+            yield from _directed(level, link)
 
 
 def _directed(level: RawLevel, link: Link) -> Iterator[_Lane]:
@@ -112,7 +122,7 @@ def _directed(level: RawLevel, link: Link) -> Iterator[_Lane]:
         yield _Lane(
             source=source,
             target=target,
-            graph=str(int(amount(link.properties, "graph_idx"))),
+            graph=str(count(link.properties, "graph_idx")),
             # 0 says "no limit".
             speed_mps_max=amount(link.properties, "speed_limit") or None,
         )
@@ -267,6 +277,7 @@ def _level(level: RawLevel, frame: Frame, folder: Path, notes: list[str]) -> Lev
         elevation_m=level.elevation_m,
         walls=tuple(Wall(start=start, end=end) for start, end in ends if start != end),
         floor_plan=_floor_plan(level, frame, folder, notes),
+        scale_measured=frame.measured,
     )
 
 

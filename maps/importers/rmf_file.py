@@ -11,6 +11,9 @@ from maps.elements import Point
 
 Properties = dict[str, Cursor]
 
+SIZE_MAX = 1e6
+"""Pixels, metres or degrees: no drawing is larger, and what is would only overflow later."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vertex:
@@ -20,6 +23,8 @@ class Vertex:
     y: float
     name: str
     properties: Properties
+    entry: Cursor
+    """Where it is written."""
 
     @property
     def at(self) -> Point:
@@ -126,8 +131,17 @@ def words(properties: Properties, key: str) -> str:
 
 
 def amount(properties: Properties, key: str) -> float:
-    """The property's number; 0 when it is not there."""
-    return properties[key].number() if key in properties else 0.0
+    """The property's number, 0 or more; 0 when it is not there."""
+    value = properties[key].number() if key in properties else 0.0
+    if value < 0.0:
+        raise properties[key].error(f"{key} is {value:g}", "write 0 or more")
+    return value
+
+
+def count(properties: Properties, key: str) -> int:
+    """The property's whole number, 0 or more; 0 when it is not there."""
+    amount(properties, key)
+    return properties[key].integer() if key in properties else 0
 
 
 def _text(entries: dict[str, Cursor], key: str, usual: str) -> str:
@@ -135,7 +149,19 @@ def _text(entries: dict[str, Cursor], key: str, usual: str) -> str:
 
 
 def _number(entries: dict[str, Cursor], key: str, usual: float) -> float:
-    return entries[key].number() if key in entries else usual
+    return _size(entries[key]) if key in entries else usual
+
+
+def _size(entry: Cursor) -> float:
+    value = entry.number()
+    if abs(value) > SIZE_MAX:
+        raise entry.error(f"{value:g} is larger than any drawing", f"write a number up to {SIZE_MAX:g}")
+    return value
+
+
+def _positive(entry: Cursor) -> float:
+    entry.positive()
+    return _size(entry)
 
 
 def _level(level_id: str, entry: Cursor) -> RawLevel:
@@ -165,10 +191,11 @@ def _vertex(entry: Cursor) -> Vertex:
     if len(parts) < 2:
         raise entry.error("a vertex needs x and y", 'write [x, y, 0, ""]')
     return Vertex(
-        x=parts[0].number(),
-        y=parts[1].number(),
+        x=_size(parts[0]),
+        y=_size(parts[1]),
         name=parts[3].text() if len(parts) > 3 else "",
         properties=_properties(parts[4]) if len(parts) > 4 else {},
+        entry=entry,
     )
 
 
@@ -208,7 +235,7 @@ def _measurements(level: Cursor, fields: dict[str, Cursor], count: int) -> Itera
         link = _link(item, count)
         if "distance" not in link.properties:
             raise item.error("'distance' is missing", "write distance: [3, metres]")
-        distance = link.properties["distance"].positive()
+        distance = _positive(link.properties["distance"])
         yield Measurement(start=link.start, end=link.end, distance_m=distance)
 
 
@@ -216,7 +243,7 @@ def _fiducial(entry: Cursor) -> tuple[str, Point]:
     parts = entry.items()
     if len(parts) != 3:
         raise entry.error("a fiducial needs x, y and a name", "write [x, y, name]")
-    return parts[2].text(), (parts[0].number(), parts[1].number())
+    return parts[2].text(), (_size(parts[0]), _size(parts[1]))
 
 
 def _lift(lift_id: str, entry: Cursor, first_level: str) -> RawLift:
@@ -228,9 +255,9 @@ def _lift(lift_id: str, entry: Cursor, first_level: str) -> RawLift:
     level_doors = fields["level_doors"].entries() if "level_doors" in fields else {}
     return RawLift(
         lift_id=lift_id,
-        center=(fields["x"].number(), fields["y"].number()),
-        width_m=fields["width"].positive(),
-        depth_m=fields["depth"].positive(),
+        center=(_size(fields["x"]), _size(fields["y"])),
+        width_m=_positive(fields["width"]),
+        depth_m=_positive(fields["depth"]),
         yaw_rad=_number(fields, "yaw", 0.0),
         reference_level=_text(fields, "reference_floor_name", first_level),
         home_level=_text(fields, "initial_floor_name", first_level),

@@ -1,5 +1,7 @@
 """Files that would hang or kill a careless reader are one sentence."""
 
+from itertools import pairwise
+
 import pytest
 
 from maps.cursor import parse_yaml
@@ -7,8 +9,7 @@ from maps.errors import SiteError
 
 LETTERS = "abcdefghij"
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
-    f"{name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n"
-    for below, name in zip(LETTERS, LETTERS[1:], strict=False)
+    f"{name}: &{name} [{', '.join([f'*{below}'] * 10)}]\n" for below, name in pairwise(LETTERS)
 )
 
 

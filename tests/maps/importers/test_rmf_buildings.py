@@ -8,9 +8,10 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from shapely import LineString
+from shapely import LineString, Polygon, unary_union
 
-from maps.elements import NodeKind, Site
+from maps.elements import NodeKind, RoomKind, Site
+from maps.geometry import inside
 from maps.graph import SiteGraph
 from maps.load import load
 from maps.site_file import dumps, loads
@@ -167,8 +168,93 @@ def test_one_way_lanes_of_the_campus_stay_one_way(building: Callable[[str], Path
 
 
 def test_campus_says_where_on_earth_it_lies(building: Callable[[str], Path]) -> None:
-    notes = load(building("campus")).notes
-    assert any("longitude 103.780" in note and "latitude 1.300" in note for note in notes)
+    origin = load(building("campus")).origin
+    assert origin is not None
+    assert (round(origin.latitude, 3), round(origin.longitude, 3)) == (1.301, 103.78)
+    assert load(building("clinic")).origin is None
+
+
+def test_scale_of_every_level_of_the_real_buildings_is_measured(pair: tuple[Site, dict[str, Any]]) -> None:
+    site, _ = pair
+    assert all(level.scale_measured for level in site.levels)
+
+
+@pytest.mark.parametrize(
+    ("name", "rooms", "corridors"),
+    [
+        ("clinic", 71, 0),
+        ("hotel", 40, 2),
+        ("office", 3, 0),
+        ("conference", 6, 1),
+        ("turtlebot3_world", 1, 0),
+        ("campus", 0, 0),
+    ],
+)
+def test_rooms_are_what_walls_and_doors_enclose(
+    name: str, rooms: int, corridors: int, building: Callable[[str], Path]
+) -> None:
+    kinds = [room.kind for room in load(building(name)).rooms]
+    assert (kinds.count(RoomKind.OTHER), kinds.count(RoomKind.CORRIDOR)) == (rooms, corridors)
+
+
+def test_outlines_of_rooms_are_simple_and_do_not_overlap(pair: tuple[Site, dict[str, Any]]) -> None:
+    site, _ = pair
+    for level in site.levels:
+        shapes = [Polygon(room.polygon) for room in site.rooms if room.level == level.level_id]
+        assert all(shape.is_valid for shape in shapes)
+        # Outlines are simplified by some centimetres, each on its own.
+        total = sum(shape.area for shape in shapes)
+        assert total - unary_union(shapes).area <= 0.01 * total
+
+
+def test_nodes_lie_in_their_rooms_and_cabins_in_none(pair: tuple[Site, dict[str, Any]]) -> None:
+    site, _ = pair
+    nodes = {node.node_id: node for node in site.nodes}
+    for room in site.rooms:
+        for node_id in room.nodes:
+            node = nodes[node_id]
+            assert (node.room, node.level) == (room.room_id, room.level)
+            assert inside((node.x_m, node.y_m), room.polygon)
+            assert node.kind is not NodeKind.LIFT_CABIN
+    assert {n.node_id for n in site.nodes if n.room} == {n for room in site.rooms for n in room.nodes}
+
+
+def test_rooms_bear_the_name_of_the_one_place_in_them(building: Callable[[str], Path]) -> None:
+    rooms = {room.room_id: room for room in load(building("office")).rooms}
+    assert {room_id: room.names for room_id, room in rooms.items()} == {
+        "pantry": {"en": "pantry"},
+        "coe": {"en": "coe"},
+        "hardware_2": {"en": "hardware_2"},
+    }
+    assert (rooms["coe"].nodes[0], rooms["coe"].doors) == ("L1/52", ("coe_door",))
+    # Its doorway has no door.
+    assert rooms["pantry"].doors == ()
+
+
+def test_rooms_that_no_place_names_are_called_as_their_doors_are(building: Callable[[str], Path]) -> None:
+    rooms = {room.room_id: room for room in load(building("clinic")).rooms}
+    room = rooms["l1_left_consult_rm_13"]
+    assert room.names == {"en": "L1_left_consult_rm_13"}
+    assert room.doors == ("L1_left_consult_rm_13_outer", "L1_left_consult_rm_13_inner")
+    assert [room_id for room_id in rooms if "/" in room_id] == []
+    # Doors that are only numbered name nothing.
+    hotel = {room.room_id: room.names for room in load(building("hotel")).rooms}
+    assert hotel["L1/room_1"] == {"en": "Room 1", "zh-CN": "房间1"}
+    assert hotel["L2/corridor_1"] == {"en": "Corridor 1", "zh-CN": "走廊1"}
+
+
+def test_shafts_of_the_lifts_are_no_rooms(building: Callable[[str], Path]) -> None:
+    site = load(building("hotel"))
+    for lift in site.lifts:
+        for level in lift.cabin_nodes:
+            around = [r.room_id for r in site.rooms if r.level == level and inside(lift.center, r.polygon)]
+            assert around == []
+
+
+def test_notes_say_where_the_file_lets_robots_start(building: Callable[[str], Path]) -> None:
+    notes = load(building("office")).notes
+    (note,) = (note for note in notes if note.startswith("Robots start"))
+    assert note.count("(Open-RMF/TinyRobot) at L1/") == 2
 
 
 def test_drawing_is_placed_with_the_walls_on_it(building: Callable[[str], Path]) -> None:
