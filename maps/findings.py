@@ -1,6 +1,7 @@
 """Finding: one thing that a check noticed about a site."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from maps.elements import Node, Point
@@ -25,6 +26,14 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Another element of which the same is true."""
+
+    element: str
+    place: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """`code` is stable, for programs; `message` and `fix` are a sentence each, for people."""
 
@@ -36,6 +45,8 @@ class Finding:
     fix: str
     place: Location | None = None
     """None when it is about no single place."""
+    also: tuple[Case, ...] = ()
+    """Where there are many, they are one finding (gathered)."""
 
 
 def error(code: str, element: str, message: str, fix: str, place: Location | None = None) -> Finding:
@@ -43,16 +54,55 @@ def error(code: str, element: str, message: str, fix: str, place: Location | Non
     return Finding(severity=Severity.ERROR, code=code, element=element, message=message, fix=fix, place=place)
 
 
-def warning(code: str, element: str, message: str, fix: str, place: Location | None = None) -> Finding:
+def warning(
+    code: str,
+    element: str,
+    message: str,
+    fix: str,
+    place: Location | None = None,
+    also: tuple[Case, ...] = (),
+) -> Finding:
     """A finding that should be mended."""
     return Finding(
-        severity=Severity.WARNING, code=code, element=element, message=message, fix=fix, place=place
+        severity=Severity.WARNING,
+        code=code,
+        element=element,
+        message=message,
+        fix=fix,
+        place=place,
+        also=also,
     )
 
 
-def info(code: str, element: str, message: str, fix: str) -> Finding:
+def info(code: str, element: str, message: str, fix: str, place: Location | None = None) -> Finding:
     """A finding that may be left."""
-    return Finding(severity=Severity.INFO, code=code, element=element, message=message, fix=fix)
+    return Finding(severity=Severity.INFO, code=code, element=element, message=message, fix=fix, place=place)
+
+
+def gathered(findings: Iterable[Finding], most: int = 3) -> Iterator[Finding]:
+    """The findings; more than `most` of one code and severity become one that names the others.
+
+    A drawn building has the same blemish a hundred times, and nobody reads a hundred lines.
+    """
+    groups: dict[tuple[Severity, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.severity, finding.code), []).append(finding)
+    for group in groups.values():
+        if len(group) <= most:
+            yield from group
+        else:
+            yield _together(group)
+
+
+def _together(group: list[Finding]) -> Finding:
+    first, *rest = group
+    also = tuple(
+        case
+        for finding in rest
+        for case in (Case(element=finding.element, place=finding.place), *finding.also)
+    )
+    others = listed([case.element for case in also])
+    return replace(first, message=f"{first.message} The same is true of {others}.", also=also)
 
 
 def at_node(node: Node) -> Location:

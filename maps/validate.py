@@ -4,27 +4,34 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from maps.checks.reach import reach
-from maps.checks.space import space
-from maps.checks.structure import dangling, doors, lifts, names
+from maps.checks.space import ROBOT_RADIUS_M, space
+from maps.checks.structure import dangling, doors, lifts, names, scales
+from maps.checks.zones import zones
 from maps.elements import Site
 from maps.findings import Finding as Finding
-from maps.findings import Severity, error
+from maps.findings import Severity, error, gathered
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
 
-def check(site: Site) -> tuple[Finding, ...]:
-    """All findings, errors first. A site with dangling references is checked no further: mend these first."""
+def check(site: Site, robot_radius_m: float = ROBOT_RADIUS_M) -> tuple[Finding, ...]:
+    """All findings, errors first; many of one kind are one finding (maps.findings.gathered).
+
+    `robot_radius_m` is that of a circle around the largest robot: nodes nearer than two such radii cannot
+    hold two robots. A site with dangling references is checked no further: mend these first.
+    """
     broken = tuple(dangling(site))
-    found = broken or tuple(_deeper(site))
+    found = gathered(broken or _deeper(site, robot_radius_m))
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))
 
 
-def _deeper(site: Site) -> Iterator[Finding]:
+def _deeper(site: Site, robot_radius_m: float) -> Iterator[Finding]:
     yield from _time_zone(site)
+    yield from scales(site)
     yield from names(site)
     yield from reach(site)
-    yield from space(site)
+    yield from space(site, robot_radius_m)
+    yield from zones(site)
     yield from lifts(site)
     yield from doors(site)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from maps.elements import Node, NodeKind, Site
-from maps.findings import Finding, at_node, error, info, listed, warning
+from maps.elements import Node, NodeKind, RoomKind, Site
+from maps.findings import Finding, at_node, at_point, error, info, listed, warning
+from maps.geometry import centre
 from maps.graph import SiteGraph
 from maps.stats import graph_names
 
@@ -18,19 +19,20 @@ def reach(site: Site) -> Iterator[Finding]:
     if not graph.nodes:
         yield error("no_nodes", "site", "The site has no nodes.", "Add nodes and lanes.")
         return
-    main = _main_part(graph.graph, graph)
+    main = main_part(graph.graph, graph)
     inside = next(node_id for node_id in graph.nodes if node_id in main)
     reached = nx.descendants(graph.graph, inside) | {inside}
     returning = nx.ancestors(graph.graph, inside) | {inside}
     for node in graph.nodes.values():
         if node.node_id not in main:
             yield _outside(node, graph, node.node_id in reached, node.node_id in returning)
+    yield from _dead_ends(graph)
     yield from _rooms(graph)
     yield from _energy(graph)
     yield from _fleet_graphs(site, graph)
 
 
-def _main_part(graph: "nx.DiGraph[str]", site: SiteGraph) -> set[str]:
+def main_part(graph: "nx.DiGraph[str]", site: SiteGraph) -> set[str]:
     order = {node_id: index for index, node_id in enumerate(site.nodes)}
     parts = [set(part) for part in nx.strongly_connected_components(graph)]
     return max(parts, key=lambda part: (len(part), -min(order[node_id] for node_id in part)))
@@ -39,7 +41,7 @@ def _main_part(graph: "nx.DiGraph[str]", site: SiteGraph) -> set[str]:
 def _outside(node: Node, graph: SiteGraph, reached: bool, returning: bool) -> Finding:
     what = _described(node)
     element, place = f"node '{node.node_id}'", at_node(node)
-    needed = _is_needed(node, graph)
+    needed = is_needed(node, graph)
     make = error if needed else warning
     if not graph.graph.degree(node.node_id):
         return make("off_lane", element, f"{what} is on no lane.", "Add a lane to it, or remove it.", place)
@@ -61,19 +63,38 @@ def _described(node: Node) -> str:
     return f"{word} '{node.node_id}'{inside}"
 
 
-def _is_needed(node: Node, graph: SiteGraph) -> bool:
+def is_needed(node: Node, graph: SiteGraph) -> bool:
     """Whether somebody will send a robot there."""
     return node.node_id in graph.places or node.room is not None or node.kind in _IN_WORDS
+
+
+def _dead_ends(graph: SiteGraph) -> Iterator[Finding]:
+    """Waypoints with one neighbour, to which nobody is sent. Places and chargers are ends by nature."""
+    goals = {node_id for room in graph.rooms.values() for node_id in room.nodes[:1]}
+    for node in graph.nodes.values():
+        around = {*graph.graph.predecessors(node.node_id), *graph.graph.successors(node.node_id)}
+        is_plain = node.kind is NodeKind.WAYPOINT and not node.names and node.node_id not in goals
+        if is_plain and len(around - {node.node_id}) == 1:
+            yield info(
+                "dead_end",
+                f"node '{node.node_id}'",
+                f"Node '{node.node_id}' is the end of a lane and no place: nobody has business there.",
+                "Name it, give it a kind, lead the lane on, or remove it.",
+                at_node(node),
+            )
 
 
 def _rooms(graph: SiteGraph) -> Iterator[Finding]:
     for room in graph.rooms.values():
         if not room.nodes:
-            yield warning(
+            # What an importer found in a drawing was not promised to anybody.
+            make = info if room.kind is RoomKind.OTHER else warning
+            yield make(
                 "room_without_node",
                 f"room '{room.room_id}'",
                 f"Room '{room.room_id}' has no node: no robot can be sent there.",
-                f"Add a node with room: {room.room_id} and a lane to it.",
+                "Add a node with the room's id as its room, and a lane to it, if robots are to go there.",
+                at_point(room.level, centre(room.polygon)) if room.polygon else None,
             )
 
 
@@ -93,7 +114,7 @@ def _fleet_graphs(site: Site, graph: SiteGraph) -> Iterator[Finding]:
     for name in names if len(names) > 1 else []:
         part: nx.DiGraph[str] = nx.DiGraph()
         part.add_edges_from((edge.source, edge.target) for edge in site.edges if name in edge.graphs)
-        main = _main_part(part, graph)
+        main = main_part(part, graph)
         cut_off = [node_id for node_id in graph.nodes if node_id in part and node_id not in main]
         if cut_off:
             yield warning(

@@ -3,16 +3,19 @@
 import math
 from collections.abc import Iterator
 
+import shapely
 from shapely import LineString, STRtree
-from shapely import Point as Spot
 from shapely.geometry.base import BaseGeometry
 
-from maps.elements import Door, Edge, Level, Node, Site
-from maps.findings import Finding, at_node, at_point, error, warning
+from maps.elements import Door, Edge, Level, Node, NodeKind, Site
+from maps.findings import Finding, Severity, at_node, at_point, error, warning
 from maps.geometry import inside
 
-NODE_SPACING_M = 0.5
-"""Nodes nearer than this cannot hold two robots and are usually one node drawn twice."""
+ROBOT_RADIUS_M = 0.35
+"""Of a circle around a robot, where nobody says otherwise."""
+
+SAME_SPOT_M = 0.1
+"""Nodes nearer than this are one node drawn twice."""
 
 DOOR_REACH_M = 0.3
 """A lane may cross a wall this near to a door: drawings run walls across doors, or set leaves beside."""
@@ -21,12 +24,12 @@ LENGTH_TOLERANCE_FRACTION = 0.01
 """A lane may be longer than the straight line (it may bend), never shorter."""
 
 
-def space(site: Site) -> Iterator[Finding]:
+def space(site: Site, robot_radius_m: float = ROBOT_RADIUS_M) -> Iterator[Finding]:
     """All findings of this module, level by level."""
     nodes = {node.node_id: node for node in site.nodes}
     lanes = [(edge, nodes[edge.source], nodes[edge.target]) for edge in site.edges if edge.lift is None]
     for level in site.levels:
-        yield from _spacing([node for node in site.nodes if node.level == level.level_id])
+        yield from _spacing([node for node in site.nodes if node.level == level.level_id], robot_radius_m)
         here = [lane for lane in lanes if lane[1].level == lane[2].level == level.level_id]
         doors = [door for door in site.doors if door.level == level.level_id]
         yield from _walls(level, here, doors)
@@ -37,38 +40,54 @@ def space(site: Site) -> Iterator[Finding]:
 Lane = tuple[Edge, Node, Node]
 
 
-def _spacing(nodes: list[Node]) -> Iterator[Finding]:
+def _spacing(nodes: list[Node], robot_radius_m: float) -> Iterator[Finding]:
     if not nodes:
         return
-    spots = [Spot(node.x_m, node.y_m) for node in nodes]
-    pairs = STRtree(spots).query(spots, predicate="dwithin", distance=NODE_SPACING_M)
+    spots = shapely.points([(node.x_m, node.y_m) for node in nodes])
+    pairs = STRtree(spots).query(spots, predicate="dwithin", distance=2.0 * robot_radius_m)
     for first, second in sorted(zip(*pairs.tolist(), strict=True)):
-        if first < second:
-            a, b = nodes[first], nodes[second]
-            gap_m = math.dist((a.x_m, a.y_m), (b.x_m, b.y_m))
-            yield warning(
-                "nodes_too_close",
-                f"node '{a.node_id}'",
-                f"Nodes '{a.node_id}' and '{b.node_id}' are only {gap_m:.2f} m apart.",
-                f"Merge them, or move one {NODE_SPACING_M} m away.",
-                at_node(a),
-            )
+        a, b = nodes[first], nodes[second]
+        gap_m = math.dist((a.x_m, a.y_m), (b.x_m, b.y_m))
+        # The query keeps what is exactly as far.
+        if first < second and gap_m < 2.0 * robot_radius_m - 1e-9:
+            yield _too_close(a, b, gap_m, robot_radius_m)
+
+
+def _too_close(a: Node, b: Node, gap_m: float, robot_radius_m: float) -> Finding:
+    """A warning where robots stand; a remark where they only pass, one after the other."""
+    twice = gap_m < SAME_SPOT_M
+    serious = twice or (_is_stood_at(a) and _is_stood_at(b))
+    apart = f"Move one until they are {2.0 * robot_radius_m:g} m apart, or merge them."
+    return Finding(
+        severity=Severity.WARNING if serious else Severity.INFO,
+        code="nodes_too_close",
+        element=f"nodes '{a.node_id}' and '{b.node_id}'",
+        message=f"Nodes '{a.node_id}' and '{b.node_id}' are {gap_m:.2f} m apart: two robots of radius"
+        f" {robot_radius_m:g} m cannot stand there.",
+        fix="Merge them: they look like one node drawn twice." if twice else apart,
+        place=at_node(a),
+    )
+
+
+def _is_stood_at(node: Node) -> bool:
+    return bool(node.names) or node.kind is not NodeKind.WAYPOINT
 
 
 def _walls(level: Level, lanes: list[Lane], doors: list[Door]) -> Iterator[Finding]:
+    if not lanes or not level.walls:
+        return
     walls = STRtree([LineString([wall.start, wall.end]) for wall in level.walls])
     leaves = STRtree([LineString([door.start, door.end]).buffer(DOOR_REACH_M) for door in doors])
+    lines = shapely.linestrings([[(a.x_m, a.y_m), (b.x_m, b.y_m)] for _, a, b in lanes])
     # Both directions of a lane are one finding.
     seen: dict[frozenset[str], None] = {}
-    for edge, a, b in lanes:
+    for number, index in sorted(zip(*walls.query(lines, predicate="intersects").tolist(), strict=True)):
+        edge = lanes[number][0]
         ends = frozenset((edge.source, edge.target))
-        line = LineString([(a.x_m, a.y_m), (b.x_m, b.y_m)])
-        met = sorted(walls.query(line, predicate="intersects").tolist())
-        points = [line.intersection(walls.geometries[index]) for index in met]
-        blocked = [point for point in points if not _in_doorway(point, leaves)]
-        if blocked and ends not in seen:
+        meet = lines[number].intersection(walls.geometries[index])
+        if ends not in seen and not _in_doorway(meet, leaves):
             seen[ends] = None
-            spot = blocked[0].centroid
+            spot = meet.centroid
             yield warning(
                 "lane_through_wall",
                 f"edge '{edge.edge_id}'",

@@ -112,23 +112,43 @@ def _lift_references(site: Site) -> Iterator[tuple[str, str, str]]:
 # -- what works, and is hardly meant ---------------------------------------------------------------------
 
 
+def scales(site: Site) -> Iterator[Finding]:
+    """Levels whose lengths are a guess."""
+    for level in site.levels:
+        if not level.scale_measured:
+            yield warning(
+                "missing_scale",
+                f"level '{level.level_id}'",
+                f"Nothing in the source says how large level '{level.level_id}' is: every length is a guess.",
+                "Measure a wall, add the measurement to the drawing and import it again.",
+            )
+
+
 def names(site: Site) -> Iterator[Finding]:
-    """Names that two places share: nobody can tell which is meant."""
+    """Names that two places share: nobody can tell which is meant.
+
+    A room may be called like the node where a robot goes for it: whichever is meant, it goes there.
+    """
     nodes = {node.node_id: node for node in site.nodes}
+    goals = {room.room_id: room.nodes[0] for room in site.rooms if room.nodes}
     holders: dict[str, dict[str, None]] = {}
     for place_id, texts in _named(site):
         for text in texts:
             holders.setdefault(text.casefold(), {})[place_id] = None
-    for text, place_ids in holders.items():
-        first = next(iter(place_ids))
-        if len(place_ids) > 1:
-            yield warning(
-                "duplicate_name",
-                f"place '{first}'",
-                f"Name '{text}' is shared by {listed(list(place_ids))}.",
-                "Rename all but one.",
-                at_node(nodes[first]) if first in nodes else None,
-            )
+    # The same places may share a name in each language.
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for text, holding in holders.items():
+        if len({goals.get(place_id, place_id) for place_id in holding}) > 1:
+            shared.setdefault(tuple(holding), []).append(f"'{text}'")
+    for place_ids, words in shared.items():
+        first = place_ids[0]
+        yield warning(
+            "duplicate_name",
+            f"place '{first}'",
+            f"Name {' or '.join(words)} is shared by {listed(list(place_ids))}.",
+            "Rename all but one.",
+            at_node(nodes[first]) if first in nodes else None,
+        )
 
 
 def _named(site: Site) -> Iterator[tuple[str, list[str]]]:

@@ -149,11 +149,31 @@ def test_site_without_nodes_or_chargers_says_so(two_rooms: Site) -> None:
     assert [finding.code for finding in check(two_rooms)] == ["no_charger", "no_parking"]
 
 
-def test_nodes_nearer_than_half_a_metre_are_a_warning_but_not_across_levels(tower: Site) -> None:
-    found = check(_changed(tower, "hall_south", x_m=3.0, y_m=5.6))
-    (finding,) = (finding for finding in found if finding.code == "nodes_too_close")
-    assert finding.severity is Severity.WARNING
-    assert "only 0.40 m apart" in finding.message
+def _too_close(site: Site, robot_radius_m: float = 0.35) -> list[Finding]:
+    return [finding for finding in check(site, robot_radius_m) if finding.code == "nodes_too_close"]
+
+
+def test_waypoints_nearer_than_two_robots_are_a_remark_but_not_across_levels(tower: Site) -> None:
+    (finding,) = _too_close(_changed(tower, "hall_south", x_m=3.0, y_m=5.6))
+    assert finding.severity is Severity.INFO
+    assert "are 0.40 m apart: two robots of radius 0.35 m" in finding.message
+    assert finding.fix.startswith("Move one until they are 0.7 m apart")
+
+
+def test_places_nearer_than_two_robots_are_a_warning_and_the_radius_is_the_callers(two_rooms: Site) -> None:
+    near = _changed(two_rooms, "parking_a", x_m=6.9, y_m=2.0)
+    assert _too_close(near) == []
+    (finding,) = _too_close(near, 0.5)
+    assert (finding.severity, finding.element) == (Severity.WARNING, "nodes 'charger_a' and 'parking_a'")
+    assert _too_close(near, 0.45) == []
+
+
+def test_node_drawn_twice_is_a_warning_that_says_so(tower: Site) -> None:
+    (finding,) = _too_close(_changed(tower, "hall_south", x_m=3.0, y_m=5.95))
+    assert (finding.severity, finding.fix) == (
+        Severity.WARNING,
+        "Merge them: they look like one node drawn twice.",
+    )
 
 
 def test_lane_through_a_wall_is_one_warning_where_it_meets_the_wall(two_rooms: Site) -> None:
@@ -221,6 +241,52 @@ def test_node_outside_its_room_and_room_without_node_are_warnings(two_rooms: Sit
     assert _only(replace(two_rooms, rooms=(*two_rooms.rooms, empty))).code == "room_without_node"
 
 
+def test_room_that_an_importer_found_without_a_node_is_a_remark(two_rooms: Site) -> None:
+    corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+    empty = Room(room_id="r", level="L1", names={}, polygon=corners, kind=RoomKind.OTHER)
+    finding = _only(replace(two_rooms, rooms=(*two_rooms.rooms, empty)))
+    assert (finding.severity, finding.code) == (Severity.INFO, "room_without_node")
+    assert finding.place == Location(level="L1", x_m=0.667, y_m=0.333)
+
+
+def test_room_called_like_the_place_where_one_goes_for_it_is_no_duplicate(two_rooms: Site) -> None:
+    names = next(room.names for room in two_rooms.rooms if room.room_id == "room_a")
+    assert check(_changed(two_rooms, "room_a_inside", names=names)) == ()
+    assert _only(_changed(two_rooms, "middle", names=names)).code == "duplicate_name"
+
+
+def test_waypoint_at_a_dead_end_is_a_remark_and_a_named_one_is_none(two_rooms: Site) -> None:
+    end = Node(node_id="end", level="L1", x_m=22.0, y_m=3.0)
+    lanes = (_lane("east", "end", 2.0), _lane("end", "east", 2.0))
+    longer = replace(two_rooms, nodes=(*two_rooms.nodes, end), edges=(*two_rooms.edges, *lanes))
+    finding = _only(longer)
+    assert (finding.severity, finding.code, finding.element) == (Severity.INFO, "dead_end", "node 'end'")
+    assert check(_changed(longer, "end", names={"en": "End"})) == ()
+    assert check(_changed(longer, "end", kind=NodeKind.HOLD_POINT)) == ()
+
+
+def test_level_of_unknown_scale_is_a_warning(tower: Site) -> None:
+    guessed = replace(tower.levels[1], scale_measured=False)
+    finding = _only(replace(tower, levels=(tower.levels[0], guessed)))
+    assert (finding.severity, finding.code, finding.element) == (
+        Severity.WARNING,
+        "missing_scale",
+        "level 'L2'",
+    )
+
+
+def test_many_findings_of_one_kind_are_one_that_names_the_others(two_rooms: Site) -> None:
+    strays = tuple(Node(node_id=f"stray_{n}", level="L1", x_m=20.0 + n, y_m=12.5) for n in range(4))
+    few = check(replace(two_rooms, nodes=(*two_rooms.nodes, *strays[:3])))
+    assert [finding.element for finding in few] == [f"node 'stray_{n}'" for n in range(3)]
+    many = _only(replace(two_rooms, nodes=(*two_rooms.nodes, *strays)))
+    assert many.message == (
+        "Node 'stray_0' is on no lane. The same is true of node 'stray_1', node 'stray_2', node 'stray_3'."
+    )
+    assert [case.element for case in many.also] == ["node 'stray_1'", "node 'stray_2'", "node 'stray_3'"]
+    assert many.also[2].place == Location(level="L1", x_m=23.0, y_m=12.5)
+
+
 def test_unknown_time_zone_is_an_error(tower: Site) -> None:
     for zone in ("Asia/Chungking2", "../etc/passwd", ""):
         assert _only(replace(tower, time_zone=zone)).code == "time_zone"
@@ -239,3 +305,10 @@ def test_real_buildings_have_no_error(name: str, building: Callable[[str], Path]
     codes = {(finding.severity, finding.code) for finding in check(load(building(name)))}
     allowed = {(Severity.WARNING, "lift_without_level")} if name == "clinic" else set()
     assert {code for code in codes if code[0] is not Severity.INFO} == allowed
+
+
+@pytest.mark.parametrize("name", ["clinic", "hotel", "office", "campus", "conference", "turtlebot3_world"])
+def test_findings_of_a_real_building_fit_on_a_screen(name: str, building: Callable[[str], Path]) -> None:
+    from maps.load import load
+
+    assert len(check(load(building(name)))) <= 6
