@@ -129,7 +129,7 @@ class World:
         usable = {
             end
             for edge in self.graph.edges.values()
-            if set(edge.graphs) & set(facts.graphs)
+            if set(edge.graphs) & set(facts.graphs) and (not edge.models or facts.model in edge.models)
             for end in (edge.source, edge.target)
         }
         found: list[Node] = []

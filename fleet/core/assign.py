@@ -43,7 +43,7 @@ def _nearest(work: Work, record: MissionRecord, robots: tuple[RobotRecord, ...])
     for number, robot in enumerate(robots):
         if robot.online and robot.in_service and robot.robot_id in work.state.jobs:
             ready_s, cell = _free_after_all(work, robot)
-            table = work.cells.travel_table(node, robot.facts.speed_mps_max, robot.facts.graphs)
+            table = work.cells.travel_table(node, robot.facts.speed_mps_max, work.graphs_of(robot.facts))
             ranked.append((ready_s + table.get(cell, math.inf), number))
     skills = _call(record).skills
     able = (number for _at_s, number in sorted(ranked) if set(skills) <= set(robots[number].facts.skills))
@@ -143,7 +143,7 @@ def _bidder(work: Work, robot: RobotRecord) -> Bidder:
     veto, because = _veto(work, robot)
     ready_s, ready_cell = _ready(work, robot)
     return Bidder(
-        agent=presence.agent_of(robot),
+        agent=presence.agent_of(work, robot),
         skills=facts.skills,
         ready_s=ready_s,
         ready_cell=ready_cell,

@@ -72,11 +72,11 @@ def _free_rests(work: Work, robot: RobotRecord) -> list[str]:
     """Rests that nobody's plan ends at, nearest first."""
     start = work.traffic.position(robot.robot_id)
     taken = {work.traffic.end(other) for other in work.state.jobs if other != robot.robot_id}
-    facts = robot.facts
+    speed_mps, graphs = robot.facts.speed_mps_max, work.graphs_of(robot.facts)
     rests = []
-    for cell in work.cells.rests(facts.graphs):
+    for cell in work.cells.rests(graphs):
         if taken.isdisjoint(work.cells.conflicts(cell)):
-            rests.append((work.cells.travel_s(start, cell, facts.speed_mps_max, facts.graphs), cell))
+            rests.append((work.cells.travel_s(start, cell, speed_mps, graphs), cell))
     return [cell for _travel_s, cell in sorted(rests)]
 
 

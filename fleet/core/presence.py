@@ -57,13 +57,13 @@ def _was_carried(work: Work, event: ev.RobotJoined) -> bool:
 def _place(work: Work, event: ev.RobotJoined) -> None:
     """Find the robot's cell and allocate it; a robot that stands badly is named and gets no missions."""
     robot_id = event.robot_id
-    cell = work.cells.nearest(event.level, event.x_m, event.y_m, graphs=event.facts.graphs)
+    cell = work.cells.nearest(event.level, event.x_m, event.y_m, graphs=work.graphs_of(event.facts))
     if cell is None:
         where = f"({event.x_m:.1f}, {event.y_m:.1f}) on level {event.level or '?'}"
         hint = "Move it by hand to within 1.5 m of a lane; it is placed when it says hello again."
         work.alert("off_map", "warning", robot_id, f"{robot_id} stands at {where}, near no lane", hint)
         return
-    agent = agent_of(work.state.robots[robot_id])
+    agent = agent_of(work, work.state.robots[robot_id])
     try:
         work.traffic.appear(agent, cell, work.now_s)
     except Occupied as error:
@@ -79,14 +79,14 @@ def _place(work: Work, event: ev.RobotJoined) -> None:
         robot_rules.begin_cancel(work, work.job(robot_id), "an order of an earlier life", event.order_id)
 
 
-def agent_of(robot: RobotRecord) -> Agent:
+def agent_of(work: Work, robot: RobotRecord) -> Agent:
     facts = robot.facts
     return Agent(
         agent_id=robot.robot_id,
         radius_m=facts.radius_m,
         speed_mps=facts.speed_mps_max,
         acceleration_mps2=facts.acceleration_mps2,
-        graphs=facts.graphs,
+        graphs=work.graphs_of(facts),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from fleet.config import Settings
 from fleet.core.commands import AnyCommand
+from fleet.core.events import RobotFacts
 from fleet.core.state import (
     AlertRecord,
     DoorRecord,
@@ -51,6 +52,10 @@ class Work:
         changed = tuple(self._changed.values())
         self._changed = {}
         return changed
+
+    def graphs_of(self, facts: RobotFacts) -> tuple[str, ...]:
+        """What a robot may drive on: its fleet graphs, and lanes that are for its model."""
+        return self.cells.graphs_of(facts.graphs, facts.model)
 
     def new_id(self, prefix: str) -> str:
         self.state.ids_made += 1

@@ -19,8 +19,8 @@ def edge_tokens(edge: Edge) -> tuple[str, ...]:
 
 def robot_tokens(graphs: Iterable[str], model: str, known: Iterable[str]) -> tuple[str, ...]:
     """The tokens of a robot: its fleet graphs, and those of its model that the site knows."""
-    graphs, there = tuple(graphs), dict.fromkeys(known)
-    return (*graphs, *(token for graph in graphs if (token := _permit(graph, model)) in there))
+    graphs, known = tuple(graphs), tuple(known)
+    return (*graphs, *(token for graph in graphs if (token := _permit(graph, model)) in known))
 
 
 def robot_kinds(tokens: Iterable[str]) -> tuple[tuple[str, ...], ...]:

@@ -1,9 +1,13 @@
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from maps.elements import NodeKind
 from maps.graph import SiteGraph
 from maps.load import load
+from maps.planning_view.routes import Routes
 from missions.planning.cells import CellGraph
 from missions.planning.checks import too_near
 from tests.missions.planning import drawn
@@ -135,3 +139,52 @@ def test_every_hospital_place_is_reached_from_every_rest_with_all_rests_taken(ho
         for place in places[::7]:
             assert hospital.travel_s(rest, place, 1.0, graphs, blocked) < float("inf"), (rest, place)
             assert hospital.travel_s(place, rest, 1.0, graphs, blocked) < float("inf"), (place, rest)
+
+
+def test_a_lane_for_a_model_is_offered_to_that_model_only() -> None:
+    nodes = [drawn.node("k_a", 0, 0), drawn.node("k_b", 2, 0)]
+    edges = [replace(edge, models=("carrier",)) for edge in drawn.lanes(nodes, "k_a-k_b")]
+    cells = CellGraph.build(drawn.site(nodes, edges))
+    assert cells.graphs_of(("0",), "carrier") == ("0", "0@carrier")
+    assert cells.graphs_of(("0",), "patrol") == ("0",)
+    assert cells.moves("k_a", cells.graphs_of(("0",), "carrier"))
+    assert cells.moves("k_a", cells.graphs_of(("0",), "patrol")) == ()
+
+
+def test_a_rest_behind_a_lane_for_a_model_is_for_that_model() -> None:
+    """p_c is no rest: carriers pass it on their way to p_d."""
+    nodes = [drawn.node(name, x, 0) for name, x in (("p_a", 0), ("k_b", 6), ("p_c", 12), ("p_d", 18))]
+    edges = drawn.lanes(nodes, "p_a-k_b", "k_b-p_c")
+    edges += [replace(edge, models=("carrier",)) for edge in drawn.lanes(nodes, "p_c-p_d")]
+    cells = CellGraph.build(drawn.site(nodes, edges))
+    assert cells.rests(("0",)) == ("p_a",)
+    assert cells.rests(("0", "0@carrier")) == ("p_a", "p_d")
+
+
+def test_a_hold_point_is_a_rest_of_last_resort() -> None:
+    nodes = [drawn.node("p_a", 0, 0), drawn.node("k_b", 6, 0)]
+    nodes.append(drawn.node("w_hold", 6, 5, kind=NodeKind.HOLD_POINT))
+    cells = CellGraph.build(drawn.site(nodes, drawn.lanes(nodes, "p_a-k_b", "k_b-w_hold")))
+    assert cells.rests(drawn.GRAPH) == ("p_a", "w_hold")
+    assert cells.rest_cost_s("w_hold") > 10 * cells.rest_cost_s("p_a") + 500
+    assert "w_hold" in cells.places
+
+
+def test_nobody_waits_at_a_node_in_a_doorway_and_nobody_is_sent_there() -> None:
+    nodes = [drawn.node("k_a", 0, 0), drawn.node("w_door", 4, 0, kind=NodeKind.DOOR), drawn.node("k_b", 8, 0)]
+    cells = CellGraph.build(drawn.site(nodes, drawn.lanes(nodes, "k_a-w_door", "w_door-k_b")))
+    assert not cells.cells["w_door"].stoppable
+    assert "w_door" not in cells.places
+
+
+def test_way_and_travel_time_agree_with_the_view(hospital: CellGraph) -> None:
+    graphs = hospital.graph_names
+    routes = Routes(hospital.view, speed_mps=0.8, tokens=graphs)
+    for goal in hospital.places[::9]:
+        tree = routes.tree(hospital.view.index[goal])
+        for start in hospital.places[::11]:
+            seconds = float(tree.seconds[hospital.view.index[start]])
+            assert hospital.travel_s(start, goal, 0.8, graphs) == seconds
+            steps = (start, *hospital.way(start, goal, 0.8, graphs))
+            moves = [hospital.move(*pair, graphs) for pair in pairwise(steps)]
+            assert sum(move.drive_s(0.8) for move in moves if move) == pytest.approx(seconds)
