@@ -1,10 +1,13 @@
 """A cell, a move between two cells, a hop between two places where a robot may wait. Values only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from maps.planning_view.arrays import MOVE_S_MIN
 
-__all__ = ["MOVE_S_MIN", "Cell", "CellSizes", "Hop", "Move"]
+__all__ = ["MOVE_S_MIN", "Cell", "CellSizes", "Hop", "Move", "move_key", "moves_in"]
+
+_MOVE = " => "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +78,14 @@ class CellSizes:
     step_m: float = 0.8
     door_m: float = 1.0
     """Nobody waits nearer than this to an automatic door, along the lane."""
+
+
+def move_key(source: str, target: str) -> str:
+    """How a list of what is closed writes the move from one cell to the next; a cell is written by its id."""
+    return f"{source}{_MOVE}{target}"
+
+
+def moves_in(blocked: Iterable[str]) -> dict[tuple[str, str], None]:
+    """The moves among closed cells and moves, as pairs of cells."""
+    pairs = (entry.partition(_MOVE) for entry in blocked if _MOVE in entry)
+    return {(source, target): None for source, _, target in pairs}

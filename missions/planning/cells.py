@@ -11,7 +11,7 @@ from typing import Self
 from maps.graph import SiteGraph
 from maps.planning_view.permits import robot_tokens
 from missions.planning.cell_compiler import Compiled, compile_cells
-from missions.planning.cell_values import Cell, CellSizes, Hop, Move
+from missions.planning.cell_values import Cell, CellSizes, Hop, Move, moves_in
 from missions.planning.distances import Distances, TravelTable, usable
 from missions.planning.rests import RestCandidate, choose_rests, rest_candidates
 
@@ -108,7 +108,8 @@ class CellGraph:
         graphs: tuple[str, ...],
         blocked: tuple[str, ...] = (),
     ) -> float:
-        """Seconds alone on the site, doors and lifts included; inf without a way past blocked cells."""
+        """Seconds alone on the site, doors and lifts included; inf without a way past what is blocked (cells,
+        and moves as cell_values.move_key writes them)."""
         return self.travel_table(to_node, speed_mps, graphs, blocked).get(from_cell, math.inf)
 
     def travel_table(
@@ -129,8 +130,13 @@ class CellGraph:
         table = self.travel_table(to_cell, speed_mps, graphs, blocked)
         way: list[str] = []
         cell = from_cell
+        closed, barred = dict.fromkeys(blocked), moves_in(blocked)
         while cell != to_cell and cell in table:
-            onward = [move for move in self.moves(cell, graphs) if move.cell in table]
+            onward = [
+                move
+                for move in self.moves(cell, graphs)
+                if move.cell in table and move.cell not in closed and (cell, move.cell) not in barred
+            ]
             cell = min(onward, key=lambda m: (m.drive_s(speed_mps) + table.get(m.cell), m.cell)).cell
             way.append(cell)
         return tuple(way)
@@ -158,9 +164,10 @@ class CellGraph:
     def hops_between(
         self, cell_id: str, graphs: tuple[str, ...], ends: tuple[str, ...], blocked: tuple[str, ...]
     ) -> tuple[Hop, ...]:
-        """As hops, not cached: ends are places to wait too, blocked cells are not entered."""
+        """As hops, not cached: ends are places to wait too; blocked cells are not entered, blocked moves (as
+        cell_values.move_key writes them) not made."""
         found: list[Hop] = []
-        closed = dict.fromkeys((cell_id, *blocked))
+        closed, barred = dict.fromkeys((cell_id, *blocked)), moves_in(blocked)
         number = itertools.count()
         # (cost, number, moves): the number breaks ties and keeps moves from being compared
         queue: list[tuple[float, int, tuple[Move, ...]]] = [(0.0, next(number), ())]
@@ -174,6 +181,8 @@ class CellGraph:
             if moves and (here in ends or not passing):
                 found.append(Hop(moves=moves))
             for move in self.moves(here, graphs) if passing else ():
+                if (here, move.cell) in barred:
+                    continue
                 heapq.heappush(queue, (cost + move.drive_s(1.0), next(number), (*moves, move)))
         return tuple(found)
 

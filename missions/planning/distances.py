@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from maps.planning_view.arrays import Floats, PlanningView
 from maps.planning_view.closing import NOTHING, Closure, closed_cells
 from maps.planning_view.routes import Routes
-from missions.planning.cell_values import Move
+from missions.planning.cell_values import Move, moves_in
 
 KINDS_MAX = 64
 """Speeds and fleet graphs whose trees are kept; the oldest goes first."""
@@ -48,7 +48,8 @@ class Distances:
     ) -> TravelTable:
         """Seconds to goal from every cell that reaches it without entering a blocked one.
 
-        A robot may stand on a blocked cell and leave it. blocked must be sorted.
+        A robot may stand on a blocked cell and leave it. blocked must be sorted; it holds cells, and moves as
+        cell_values.move_key writes them.
         """
         if goal in blocked:
             return self._nowhere
@@ -65,9 +66,19 @@ class Distances:
         if found is None:
             if len(self._closures) >= KINDS_MAX:
                 self._closures = {(): NOTHING}
-            cells = (self._view.index[cell] for cell in blocked)
-            found = self._closures[blocked] = closed_cells(self._view, cells)
+            index = self._view.index
+            moves = (number for pair in moves_in(blocked) for number in self._between(*pair))
+            cells = closed_cells(self._view, (index[cell] for cell in blocked if cell in index))
+            found = self._closures[blocked] = cells | Closure.of(moves)
         return found
+
+    def _between(self, source: str, target: str) -> list[int]:
+        """The moves from one cell to another: there are several where lanes are parallel."""
+        view = self._view
+        if source not in view.index or target not in view.index:
+            return []
+        moves = view.out.row(view.index[source])
+        return [int(move) for move in moves if view.moves.target[move] == view.index[target]]
 
 
 def usable(move: Move, graphs: tuple[str, ...]) -> bool:

@@ -88,7 +88,10 @@ class PlanProblem(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defa
     requests: tuple[PlanRequest, ...]
     """In order of importance: the first is planned first."""
     blocked: tuple[str, ...] = ()
-    """Cells that nobody may enter (closed lanes, lost robots)."""
+    """What nobody may enter: cells (lost robots), and moves (closed lanes, zones, doors and lifts) as
+    cell_values.move_key writes them."""
+    closed: tuple[str, ...] = ()
+    """Cells inside closed elements: whoever is there may leave, nobody is sent there to rest."""
 
 
 class Veto(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,6 +103,8 @@ class Veto(msgspec.Struct, frozen=True, kw_only=True):
     because: str
     blocked_by: tuple[str, ...] = ()
     """Agents that stand in the way."""
+    stop: str = ""
+    """Of no_route: the task of the first stop that no way leads to."""
 
 
 class PlanAnswer(msgspec.Struct, frozen=True, kw_only=True, tag=True, omit_defaults=True):

@@ -12,8 +12,9 @@ import heapq
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-from missions.planning.cell_values import MOVE_S_MIN
+from missions.planning.cell_values import MOVE_S_MIN, moves_in
 from missions.planning.cells import CellGraph, Hop
 from missions.planning.occupancy import Interval, Occupancy
 from missions.planning.problem import Agent, Stop
@@ -34,7 +35,7 @@ class Errand:
     ends: Mapping[str, float]
     """Rests where it may end, with what each costs in seconds on top of the way there."""
     blocked: tuple[str, ...] = ()
-    """Cells that it may not enter, sorted."""
+    """Cells that it may not enter and moves that it may not make (cell_values.move_key), sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Search:
         self._rest_s: dict[str, float] = {}
         self._special = tuple(s.node for s in errand.stops if not cells.cells[s.node].stoppable)
         self._closed = dict.fromkeys(errand.blocked)
+        self._barred = moves_in(errand.blocked)
         self._tables = [
             cells.travel_table(stop.node, self._speeds[leg], agent.graphs, errand.blocked)
             for leg, stop in enumerate(errand.stops)
@@ -254,11 +256,15 @@ class Search:
         if found is None:
             graphs = self._errand.agent.graphs
             found = self._cells.hops(cell, graphs)
-            closed = self._closed and any(move.cell in self._closed for hop in found for move in hop.moves)
+            closed = self._closed and any(self._is_closed(cell, hop) for hop in found)
             if closed or self._special:
                 found = self._cells.hops_between(cell, graphs, self._special, self._errand.blocked)
             self._hops[cell] = found
         return found
+
+    def _is_closed(self, start: str, hop: Hop) -> bool:
+        cells = (start, *(move.cell for move in hop.moves))
+        return any(pair[1] in self._closed or pair in self._barred for pair in pairwise(cells))
 
     def _hop(self, state: _State, number: int, hop: Hop) -> Iterator[_State]:
         stops = self._errand.stops

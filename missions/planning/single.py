@@ -7,8 +7,10 @@ and they have a time as well, or they come after all that it now does. So preced
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from missions.planning import vetoes
+from missions.planning.cell_values import moves_in
 from missions.planning.cells import CellGraph
 from missions.planning.occupancy import Occupancy
 from missions.planning.precedence import held_until_s, ready_s, timeline
@@ -163,7 +165,7 @@ def _ends(
 ) -> dict[str, float]:
     """Rests where the plan may end, with what each costs."""
     rests = cells.rests(mine.agent.graphs)
-    blocked = dict.fromkeys(problem.blocked)
+    blocked = dict.fromkeys((*problem.blocked, *problem.closed))
     # A charger that is no rest is a stop: the robot leaves it again.
     named = request.rest is not None and request.rest in rests
     return {
@@ -190,7 +192,9 @@ def _keep_tail(cells: CellGraph, draft: Draft, mine: AgentPlan, blocked: tuple[s
     waits = (step.after for plan in draft.plans.values() for step in plan.steps[plan.allocated :])
     if any((mine.agent.agent_id, last_no) in after for after in waits):
         return False  # it turned up where others have to pass
-    is_closed = any(step.cell in blocked for step in mine.steps[mine.allocated :])
+    closed, barred = dict.fromkeys(blocked), moves_in(blocked)
+    way = pairwise(step.cell for step in mine.steps[mine.allocated - 1 :])
+    is_closed = any(pair[1] in closed or pair in barred for pair in way)
     if is_closed or mine.steps[-1].cell not in cells.rests(mine.agent.graphs):
         return False
     agent_id = mine.agent.agent_id

@@ -13,12 +13,14 @@ TrafficError
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import msgspec
 
 from missions.planning.adoption import PlanRejected, StaleAnswer, TrafficError, adopted_plans
+from missions.planning.cell_values import move_key
 from missions.planning.cells import CellGraph
 from missions.planning.precedence import group_end
 from missions.planning.problem import Agent, AgentPlan, PlanAnswer, PlanProblem, PlanRequest, Step
@@ -62,12 +64,14 @@ class Wait:
     """What the first step that is not allocated waits for."""
 
     agent_id: str
-    """Who has to leave; '' when the cell is closed."""
+    """Who has to leave; '' when the cell, or the move into it, is closed."""
     cell: str
     """The cell that is waited for."""
     step_no: int
     """The other's step that it has to leave; of the waiting robot when the cell is closed."""
     because: str
+    closure: str = ""
+    """The closure of the move into the cell."""
 
 
 @dataclass(slots=True)
@@ -80,6 +84,10 @@ class TrafficState:
     """Numbers go on when an agent comes back."""
     blocked: dict[str, str] = field(default_factory=dict)
     """Closed cells and why."""
+    barred: dict[str, str] = field(default_factory=dict)
+    """Closed moves, as cell_values.move_key writes them, each to the closure."""
+    closed: dict[str, None] = field(default_factory=dict)
+    """Cells in closed elements: whoever is there may leave, nobody goes there to rest."""
     frozen: dict[str, None] = field(default_factory=dict)
     """Lost agents: they keep what they hold."""
     late_s: dict[str, float] = field(default_factory=dict)
@@ -132,22 +140,36 @@ class Traffic:
         if self.state.blocked.pop(cell, None) is not None:
             self.state.version += 1
 
+    def bar(self, moves: Mapping[str, str], closed: Mapping[str, object]) -> None:
+        """These moves, and no others, are closed from now on, each by the closure that it leads to.
+
+        closed: the cells that lie behind them.
+        """
+        self.state.barred = dict(moves)
+        self.state.closed = dict.fromkeys(closed)
+        self.state.version += 1
+
     # -- planning
+
+    def blocked(self) -> tuple[str, ...]:
+        """What nobody may enter now: closed cells and moves, and what conflicts with lost robots. Sorted."""
+        blocked = dict.fromkeys((*self.state.blocked, *self.state.barred))
+        for agent_id in self.state.frozen:
+            for cell in self.held(agent_id):
+                blocked.update(dict.fromkeys(self.cells.conflicts(cell)))
+        return tuple(sorted(blocked))
 
     def problem(self, requests: Sequence[PlanRequest], now_s: float) -> PlanProblem:
         """The question for the planner: the present plans, and what nobody may enter."""
         for request in requests:
             self._plan(request.agent_id)
-        blocked = dict.fromkeys(self.state.blocked)
-        for agent_id in self.state.frozen:
-            for cell in self.held(agent_id):
-                blocked.update(dict.fromkeys(self.cells.conflicts(cell)))
         return PlanProblem(
             version=self.state.version,
             now_s=now_s,
             plans=tuple(self._posed(plan) for plan in self.state.plans.values()),
             requests=tuple(requests),
-            blocked=tuple(sorted(blocked)),
+            blocked=self.blocked(),
+            closed=tuple(sorted(self.state.closed)),
         )
 
     def _posed(self, plan: AgentPlan) -> AgentPlan:
@@ -193,7 +215,7 @@ class Traffic:
             end = group_end(self.cells, steps, done)
             ahead += sum(step.drive_s for step in steps[done:end])
             too_far = ahead > ahead_s and done > 1
-            if too_far or self._first_wait(agent_id, steps[done:end]) is not None:
+            if too_far or self._first_wait(steps[done - 1 : end]) is not None:
                 break
             done = end
             if steps[done - 1].is_stop:
@@ -202,11 +224,16 @@ class Traffic:
             self.state.plans[agent_id] = msgspec.structs.replace(plan, allocated=done)
         return steps[plan.allocated : done]
 
-    def _first_wait(self, agent_id: str, group: Sequence[Step]) -> Wait | None:
-        for step in group:
-            if step.cell in self.state.blocked:
-                because = f"{step.cell} is closed: {self.state.blocked[step.cell]}"
-                return Wait(agent_id="", cell=step.cell, step_no=step.step_no, because=because)
+    def _first_wait(self, steps: Sequence[Step]) -> Wait | None:
+        """Of a group of steps; the first of these is the one before it."""
+        for before, step in pairwise(steps):
+            closure = self.closure_of(before.cell, step.cell)
+            why = self.state.blocked.get(step.cell) or closure
+            if why:
+                because = f"{step.cell} is closed: {why}"
+                return Wait(
+                    agent_id="", cell=step.cell, step_no=step.step_no, because=because, closure=closure
+                )
             for other, step_no in step.after:
                 plan = self.state.plans.get(other)
                 if plan is not None and plan.steps[0].step_no <= step_no:
@@ -250,6 +277,18 @@ class Traffic:
             self.state.plans = without_tail(self.cells, self.state.plans, agent_id)
         self.state.version += 1
 
+    def withdraw(self, agent_id: str, step_no: int) -> None:
+        """Take back what is allocated beyond this step, of which the robot was never told, and drop the rest.
+
+        Raises NotAllocated for a step that is not allocated to it.
+        """
+        plan = self._plan(agent_id)
+        kept = [index for index in range(plan.allocated) if plan.steps[index].step_no <= step_no]
+        if not kept or plan.steps[kept[-1]].step_no != step_no:
+            raise NotAllocated(agent_id, step_no)
+        self.state.plans[agent_id] = msgspec.structs.replace(plan, allocated=len(kept))
+        self.cut(agent_id)
+
     def cut(self, agent_id: str) -> None:
         """Drop what is claimed and not allocated: it leads nowhere any more."""
         self._plan(agent_id)
@@ -287,11 +326,21 @@ class Traffic:
 
     # -- questions
 
+    def closure_of(self, source: str, target: str) -> str:
+        """The closure of the move from one cell to the next; '' when it is open."""
+        return self.state.barred.get(move_key(source, target), "") if self.state.barred else ""
+
+    def first_barred(self, agent_id: str) -> Step | None:
+        """The first step of this agent's plan that a closed move leads to, allocated or claimed."""
+        steps = self._plan(agent_id).steps if self.state.barred else ()
+        closed = (step for here, step in pairwise(steps) if self.closure_of(here.cell, step.cell))
+        return next(closed, None)
+
     def waiting_for(self, agent_id: str) -> Wait | None:
         """What keeps the next step from being allocated; None when nothing does, or there is none."""
         plan = self._plan(agent_id)
         end = group_end(self.cells, plan.steps, plan.allocated)
-        return self._first_wait(agent_id, plan.steps[plan.allocated : end])
+        return self._first_wait(plan.steps[plan.allocated - 1 : end])
 
     def waited_for_by(self, agent_id: str) -> tuple[str, ...]:
         """Agents whose way leads through where this one's plan ends: it stands in their way, plan it anew.

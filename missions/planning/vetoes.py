@@ -16,7 +16,7 @@ def before(cells: CellGraph, errand: Errand, request: PlanRequest, plans: Plans)
     for stop in request.stops:
         because = _impossible(cells, errand, stop, start)
         if because:
-            return Veto(agent_id=request.agent_id, code="no_route", because=because)
+            return Veto(agent_id=request.agent_id, code="no_route", because=because, stop=stop.task)
         taken = _taken(cells, stop, request.agent_id, plans)
         if taken:
             because = f"{stop.node} is occupied by {_names(taken)}, which rests there"
