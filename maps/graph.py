@@ -4,12 +4,11 @@ Reads only; a changed site is a new SiteGraph. Nothing here plans or reads files
 """
 
 import difflib
-import hashlib
 from collections.abc import Iterator
 
-import msgspec
 import networkx as nx
 
+from maps.digest import content_hash
 from maps.elements import Door, Edge, Level, Lift, Node, NodeKind, Place, Room, Site, Zone
 from maps.errors import AmbiguousPlace, SiteError, UnknownPlace
 
@@ -85,7 +84,7 @@ class SiteGraph:
 
     def content_hash(self) -> str:
         """A digest of all that the site says: equal for equal sites, on every machine."""
-        return hashlib.sha256(msgspec.json.encode(self.site, order="deterministic")).hexdigest()
+        return content_hash(self.site)
 
     def _suggestions(self, text: str) -> list[str]:
         close = difflib.get_close_matches(_folded(text), list(self._by_name), n=SUGGESTIONS_MAX, cutoff=0.5)
