@@ -117,7 +117,10 @@ class Moves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningView:
-    """A compiled site; read only. Made by maps.planning_view.compiler.compile_view."""
+    """A compiled site, shared by all who ask: never write to its arrays.
+
+    Made by maps.planning_view.compiler.compile_view.
+    """
 
     content_hash: str
     """Of the site: SiteGraph.content_hash()."""

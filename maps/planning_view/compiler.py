@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -25,12 +27,32 @@ from maps.planning_view.cut import Lane, Points, Steps, cut_lanes, place_points,
 from maps.planning_view.permits import edge_tokens
 from maps.planning_view.zones import Rules, apply_zones
 
+KEPT_MAX = 4
+"""Sites, or footprints, that one process works with at a time."""
 MOUTH_M = 0.6
 """In front of a lift nobody waits within half its cabin's longer side and this much more."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Equal when the result is."""
+
+    content_hash: str
+    footprint: Footprint
+    graph: SiteGraph = field(compare=False)
+
+
 def compile_view(graph: SiteGraph, footprint: Footprint) -> PlanningView:
-    """The arrays of a site. Equal sites and footprints give equal arrays on every machine."""
+    """The arrays of a site. Equal sites and footprints give equal arrays on every machine.
+
+    The last few results are kept, so that a site is compiled once in a process.
+    """
+    return _compiled(_Job(graph.content_hash(), footprint, graph))
+
+
+@lru_cache(maxsize=KEPT_MAX)
+def _compiled(job: _Job) -> PlanningView:
+    graph, footprint = job.graph, job.footprint
     lanes = cut_lanes(graph, footprint.step_m)
     points = place_points(graph, lanes)
     cells = _cells(graph, lanes, points, footprint.door_m)
@@ -39,7 +61,7 @@ def compile_view(graph: SiteGraph, footprint: Footprint) -> PlanningView:
     count = len(points.ids)
     numbers = np.arange(len(moves.source), dtype=np.int32)
     return PlanningView(
-        content_hash=graph.content_hash(),
+        content_hash=job.content_hash,
         footprint=footprint,
         cell_ids=points.ids,
         index={cell_id: number for number, cell_id in enumerate(points.ids)},

@@ -35,12 +35,13 @@ def cell_conflicts(
     one, other = _near_points(x_m, y_m, level, widest_m)
     gap_m = np.hypot(x_m[one] - x_m[other], y_m[one] - y_m[other])
     cabins = _cabin_pairs(lift)
+    apart = (lift[one] != lift[other]) | (lift[one] == NONE)
     found = []
     for pair in footprint.pairs():
-        near = gap_m < footprint.reach_m(*pair) - _TIE_M
+        near = apart & (gap_m < footprint.reach_m(*pair) - _TIE_M)
         rows = np.concatenate([one[near], cabins[0]])
         items = np.concatenate([other[near], cabins[1]])
-        found.append(_unique_csr(rows, items, len(x_m)))
+        found.append(csr(rows, items, len(x_m)))
     return tuple(found)
 
 
@@ -63,25 +64,22 @@ def _cabin_pairs(lift: Ints) -> tuple[Ints, Ints]:
     return cabins[one].astype(np.int32), cabins[other].astype(np.int32)
 
 
-def _unique_csr(rows: Ints, items: Ints, count: int) -> Csr:
-    codes = np.unique(rows.astype(np.int64) * max(count, 1) + items)
-    return csr((codes // max(count, 1)).astype(np.int32), (codes % max(count, 1)).astype(np.int32), count)
-
-
 def move_conflicts(view: PlanningView, one: int = 0, other: int = 0) -> Csr:
     """Move to the moves that a robot of class `other` may not do in the same step as one of class `one`.
 
     Only pairs that cell conflicts do not exclude already: neither their sources nor their targets conflict.
     The reverse of a move is always among them, unless they do. Row i and item j: j's row holds i too.
     """
-    moves, count = view.moves, view.move_count
+    moves = view.moves
     first, second = _near_moves(view, view.footprint.touch_m(one, other))
+    exchange = (moves.source[first] == moves.target[second]) & (moves.target[first] == moves.source[second])
     back = _reverses(moves.source, moves.target)
-    first, second = np.concatenate([first, back[0]]), np.concatenate([second, back[1]])
+    first = np.concatenate([first[~exchange], back[0]])
+    second = np.concatenate([second[~exchange], back[1]])
     conflicts = view.conflicts_of(one, other)
     apart = ~_holds(conflicts, moves.source[first], moves.source[second])
     apart &= ~_holds(conflicts, moves.target[first], moves.target[second])
-    return _unique_csr(first[apart], second[apart], count)
+    return csr(first[apart], second[apart], view.move_count)
 
 
 def _near_moves(view: PlanningView, touch_m: float) -> tuple[Ints, Ints]:

@@ -1,5 +1,6 @@
 """What zones and lanes for some models mean for missions."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,19 +27,16 @@ LANES = "bay_a-west bay_b-west west-north north-east east-bay_c east-desk west-e
 def talk(folder: Path, *zones: Zone) -> Conversation:
     """Three bays; from west to east a straight lane for service robots, and a detour over north for all."""
     drawn = site(SPOTS, LANES, zones=zones)
-    nodes = [
-        type(node)(
-            node_id=node.node_id,
-            level="L1",
-            x_m=node.x_m,
-            y_m=node.y_m,
+    nodes = tuple(
+        replace(
+            node,
             kind=NodeKind.PARKING if node.node_id.startswith("bay") else NodeKind.CHECKPOINT,
             names={"en": node.node_id},
         )
         for node in drawn.nodes
-    ]
+    )
     path = folder / "rules.yaml"
-    save(type(drawn)(**{**{f: getattr(drawn, f) for f in drawn.__slots__}, "nodes": tuple(nodes)}), path)
+    save(replace(drawn, nodes=nodes), path)
     return Conversation(str(path))
 
 
