@@ -1,6 +1,7 @@
 """Source: a map file before its format is known. Each reading of it is done once."""
 
 import json
+import math
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,12 @@ class Source:
     def json(self) -> Any:
         """The JSON value."""
         try:
-            return json.loads(self.data.decode("utf-8-sig"), parse_constant=_no_constant)
+            text = self.data.decode("utf-8-sig")
+            value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+            if "\\ud" in text.lower():
+                # Half a character, which JSON can spell and no file can hold.
+                json.dumps(value, ensure_ascii=False).encode()
+            return value
         except json.JSONDecodeError as error:
             raise SiteError(
                 f"not valid JSON: {error.msg}",
@@ -73,3 +79,9 @@ class Source:
 
 def _no_constant(word: str) -> float:
     raise ValueError(f"{word} is not a finite number")
+
+
+def _finite(word: str) -> float:
+    """The number; 1e999 is one that no float holds."""
+    value = float(word)
+    return value if math.isfinite(value) else _no_constant(word)
