@@ -133,6 +133,7 @@ class Orchestration:
         prepare(options.data_dir)
         self.graph = SiteGraph(load(options.site))
         self.cells = CellGraph.build(self.graph)
+        self.cells.rests(self.cells.graph_names)  # the first robot need not wait for this
         self.version = deciding_version(
             inputs=(self.graph.content_hash().encode(), msgspec.json.encode(self.settings)),
             layout=msgspec.json.encode(self.cells.cells),
