@@ -5,6 +5,8 @@ from pathlib import Path
 from fleet.errors import UserError
 
 DEFAULT_SITE = "county_hospital"
+ENDINGS = (".yaml", ".geojson")
+"""Of the bundled sites: site files, and the one that is drawn on a map of the world."""
 
 
 def bundled_folder() -> Path:
@@ -13,7 +15,7 @@ def bundled_folder() -> Path:
 
 def bundled() -> list[str]:
     """Names of the sites that come with CityFleet."""
-    return sorted(path.stem for path in bundled_folder().glob("*.yaml"))
+    return sorted(path.stem for path in bundled_folder().iterdir() if path.suffix in ENDINGS)
 
 
 def site_path(text: str) -> Path:
@@ -21,10 +23,10 @@ def site_path(text: str) -> Path:
     given = Path(text)
     if given.is_file():
         return given
-    ours = bundled_folder() / f"{text}.yaml"
-    if "/" not in text and ours.is_file():
-        return ours
-    hint = f"Give a site YAML or an Open-RMF building.yaml, or one of: {', '.join(bundled())}."
+    if text in bundled():
+        files = [bundled_folder() / f"{text}{ending}" for ending in ENDINGS]
+        return next(path for path in files if path.is_file())
+    hint = f"Give a site file, a map in another format, or one of: {', '.join(bundled())}."
     raise UserError("NO_SITE", f"There is no site file '{text}'.", field="site", hint=hint)
 
 
