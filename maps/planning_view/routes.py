@@ -46,6 +46,8 @@ class Routes:
         self._trees: dict[int, tuple[Tree, ...]] = {}
         self._goals_max = max(16, TREES_BYTES_MAX // (12 * max(1, view.cell_count)))
         self._open_graph = self._backward.graph(NOTHING)
+        self._closed_graph: tuple[Closure, Any] = (NOTHING, self._open_graph)
+        """Of the latest closure: most goals are asked for with the same."""
         self._steps: dict[tuple[int, Closure], Ints] = {}
 
     def tree(self, goal: int, closure: Closure = NOTHING) -> Tree:
@@ -80,13 +82,19 @@ class Routes:
             raise ValueError(
                 f"all pairs of {self.view.cell_count} cells are too many (at most {PAIRS_MAX}): ask by goal"
             )
-        found: npt.NDArray[np.float32] = dijkstra(self._backward.graph(closure)).astype(np.float32)
+        found: npt.NDArray[np.float32] = dijkstra(self._graph(closure)).astype(np.float32)
         return found
 
     def _dijkstra(self, goal: int, closure: Closure) -> Tree:
-        graph = self._backward.graph(closure) if closure else self._open_graph
-        seconds, before = dijkstra(graph, indices=goal, return_predecessors=True)
+        seconds, before = dijkstra(self._graph(closure), indices=goal, return_predecessors=True)
         return Tree(closure, seconds, np.where(before < 0, NONE, before).astype(np.int32))
+
+    def _graph(self, closure: Closure) -> Any:
+        if not closure:
+            return self._open_graph
+        if self._closed_graph[0] != closure:
+            self._closed_graph = (closure, self._backward.graph(closure))
+        return self._closed_graph[1]
 
     def _next_steps(self, goal: int, tree: Tree) -> Ints:
         """[C]: the next cell; ties go to the lower move."""

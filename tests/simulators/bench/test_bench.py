@@ -1,10 +1,12 @@
 """The benchmarks run, small; no figure is asserted, since a busy machine would decide it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from simulators.bench import live, measure, storage
+from maps.site_file import save
+from simulators.bench import live, maps, measure, storage
 from simulators.bench.page import GOALS, page
 
 
@@ -50,7 +52,34 @@ def test_the_page_says_where_a_goal_is_missed() -> None:
         {**head, "name": "ingest", "rows": [{"poses_per_core_s": 60_000}]},
         {**head, "name": "dispatch", "rows": dispatch},
     ]
+    ways = [
+        {"what": "import", "cpu_s": 1.0},
+        {"what": "road_map", "cpu_s": 2.0},
+        {"what": "route", "cpu_s": 0.00001},
+        {"what": "all_pairs", "cpu_s": 0.3},
+    ]
+    results.append({**head, "name": "maps", "rows": [*ways, {"what": "close_lane", "cpu_s": 0.02}]})
     lines = [json.dumps(result) for result in results]
     text = page(lines)
-    assert text.count("| reached |") == len(GOALS) - 3
-    assert text.count("**0.50 of the goal**") == 3
+    assert text.count("| reached |") == len(GOALS) - 4
+    assert text.count("**0.50 of the goal**") == 4
+
+
+def test_the_page_says_what_was_not_measured_and_takes_the_later_of_two_runs() -> None:
+    head = {"machine": "m", "commit": "c", "calibration_cpu_s": 1, "name": "maps"}
+    runs = [{**head, "rows": [{"what": "route", "cpu_s": cpu_s}]} for cpu_s in (1.0, 0.00005)]
+    text = page([json.dumps(run) for run in runs])
+    assert text.count("| reached |") == 1
+    assert text.count("| not measured |") == len(GOALS) - 1
+
+
+def test_maps_are_measured_with_and_without_public_files(tmp_path: Path) -> None:
+    kinds = ["compile", "compile", "route", "close_lane", "all_pairs"]
+    assert [row["what"] for row in maps.maps(None, large=12, small=6).rows] == kinds
+    save(maps.grid(3), tmp_path / "grid.yaml")
+    (tmp_path / "settings.yaml").write_text("speed: 3\n")
+    (tmp_path / "torn.yaml").write_text("site: torn\nlevels: 3\n")
+    rows = maps.maps(tmp_path, large=12, small=6).rows[:-5]
+    assert [row["file"] for row in rows] == ["grid.yaml", "torn.yaml"]
+    assert [rows[0]["nodes"], rows[0]["edges"]] == [9, 24]
+    assert str(rows[1]["refused"]).startswith("torn.yaml, line 1: 'names' is missing")
