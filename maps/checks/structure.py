@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from maps.elements import Site
-from maps.findings import Finding, at_node, error, info, listed, warning
+from maps.findings import Finding, at_node, at_point, error, info, listed, warning
 
 
 def dangling(site: Site) -> Iterator[Finding]:
@@ -163,12 +163,14 @@ def lifts(site: Site) -> Iterator[Finding]:
     rides = {edge.lift for edge in site.edges if edge.lift}
     for lift in site.lifts:
         element = f"lift '{lift.lift_id}'"
+        place = next((at_point(level, lift.center) for level in (*lift.cabin_nodes, *lift.doors)), None)
         if not lift.cabin_nodes:
             yield warning(
                 "lift_without_level",
                 element,
                 f"Lift '{lift.lift_id}' has a cabin node on no level: it is drawn, and nobody can ride it.",
                 "Add a cabin node on each level that it serves, and lanes to it.",
+                place,
             )
         elif len(lift.cabin_nodes) < 2 or lift.lift_id not in rides:
             yield warning(
@@ -176,10 +178,11 @@ def lifts(site: Site) -> Iterator[Finding]:
                 element,
                 f"Lift '{lift.lift_id}' joins no two levels.",
                 "Add cabin nodes on two levels, and a lane between them with the lift's id.",
+                place,
             )
         elif lift.home_level and lift.home_level not in lift.cabin_nodes:
             message = f"Lift '{lift.lift_id}' waits at level '{lift.home_level}', which it does not serve."
-            yield warning("lift_home", element, message, "Name a level of cabin_nodes.")
+            yield warning("lift_home", element, message, "Name a level of cabin_nodes.", place)
 
 
 def doors(site: Site) -> Iterator[Finding]:

@@ -102,13 +102,18 @@ class Building:
 
 
 def read_building(root: Cursor) -> Building:
-    """The building under this cursor. Raises SiteError for a link to a vertex that is not there."""
+    """The building under this cursor. Raises SiteError that names line, element and fix."""
     top = root.entries()
     if "levels" not in top:
         raise root.error("'levels' is missing", "give an Open-RMF building.yaml")
     levels = {name: _level(name, entry) for name, entry in top["levels"].entries("level").items()}
     if not levels:
         raise top["levels"].error("the building has no level", "add a level")
+    if "name" not in top:
+        # The editor writes its keys in alphabetical order: what is cut off lacks the last ones.
+        raise root.error(
+            "'name' is missing: the file seems to be cut off", "export it again, or add 'name: ...'"
+        )
     first = next(iter(levels))
     lifts = top["lifts"].entries("lift") if "lifts" in top else {}
     return Building(

@@ -21,6 +21,7 @@ SNAP_M = 0.35
 """A free end is joined to a line that is this near."""
 
 TOUCH_M = 1e-6
+GRID_M = 1e-3
 
 GAP_M = 2.2
 """A gap in a wall is a doorway up to this width."""
@@ -81,7 +82,8 @@ def _areas(level: Level, doors: Sequence[Door]) -> Iterator[_Area]:
     leaves = [LineString([door.start, door.end]) for door in here]
     gaps = _gaps(walls, leaves)
     lines = [*walls, *leaves, *gaps]
-    whole = unary_union([*lines, *_joints(lines)])
+    # On a grid, so that what meets but for the last bit does meet.
+    whole = unary_union([*lines, *_joints(lines)], grid_size=GRID_M)
     shapes = list(_outlines(get_parts(polygonize([whole])).tolist()))
     doorways = [gap for gap in gaps if not any(gap.dwithin(leaf.centroid, SNAP_M) for leaf in leaves)]
     for shape in sorted(shapes, key=_reading_order):
@@ -161,14 +163,7 @@ def _joints(lines: Sequence[LineString]) -> Iterator[LineString]:
         if others:
             line = lines[others[0][1]]
             meet = line.interpolate(line.project(spot))
-            yield _stretched(end, (meet.x, meet.y))
-
-
-def _stretched(start: Point, end: Point) -> LineString:
-    """A millimetre further, so that rounding does not leave it short of the line."""
-    scale = 1.0 + 1e-3 / math.dist(start, end)
-    further = (start[0] + (end[0] - start[0]) * scale, start[1] + (end[1] - start[1]) * scale)
-    return LineString([start, further])
+            yield LineString([end, meet])
 
 
 # -- rooms -----------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Small building files written here: what the format allows, and what people get wrong."""
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from maps.cursor import parse_yaml
 from maps.elements import NodeKind, Point, Site
 from maps.errors import SiteError
 from maps.importers.rmf import read
+from maps.load import load
 
 HEAD = "coordinate_system: reference_image\nname: Test House\nlevels:\n"
 
@@ -244,7 +246,7 @@ def test_door_on_a_lane_is_commanded_and_another_only_drawn() -> None:
         ),
         ("reference_image", "mars", r"^house\.building\.yaml: coordinate_system 'mars' is not known; use"),
         ("reference_image", "wgs84", r"line 15: level 'L1', vertices 3: latitude 100\.0, longitude 100"),
-        ("name: Test House", "reference_level_name: L7", r"reference_level_name 'L7' is no level"),
+        ("name: Test House", "name: T\nreference_level_name: L7", r"reference_level_name 'L7' is no level"),
     ],
 )
 def test_mistake_is_one_sentence_with_its_place(old: str, new: str, says: str) -> None:
@@ -271,3 +273,19 @@ def test_drawing_that_is_no_png_is_left_out(tmp_path: Path) -> None:
     site = _read(text, tmp_path)
     assert site.levels[0].floor_plan is None
     assert any("plan.png is no PNG" in note for note in site.notes)
+
+
+def test_file_that_was_cut_off_between_two_lines_is_refused() -> None:
+    with pytest.raises(SiteError, match="'name' is missing: the file seems to be cut off; export it again"):
+        _read((HEAD + LEVEL).replace("name: Test House\n", ""))
+
+
+@pytest.mark.parametrize("name", ["office", "hotel"])
+def test_no_cut_leaves_half_a_building(name: str, building: Callable[[str], Path], tmp_path: Path) -> None:
+    text = building(name).read_text(encoding="utf-8")
+    cut = tmp_path / "cut.building.yaml"
+    for part in range(1, 20):
+        cut.write_text(text[: len(text) * part // 20], encoding="utf-8")
+        with pytest.raises(SiteError) as caught:
+            load(cut)
+        assert "\n" not in str(caught.value)
