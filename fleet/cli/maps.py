@@ -81,43 +81,10 @@ def report(found: "tuple[Finding, ...]") -> None:
         typer.echo(f"{finding.severity}: {finding.message} {finding.fix}".strip())
 
 
-@app.command()
-def check(file: SiteFile, file_format: Format = None, json: AsJson = False) -> None:
-    """Look for mistakes: unreachable places, lanes through walls, nodes too close. Exit code 2 for errors."""
-    found = findings(load(file, file_format))
-    if json:
-        show_json([plain(finding) for finding in found])
-    else:
-        report(found)
-        typer.echo(f"{sum(f.severity == 'error' for f in found)} errors, {len(found)} findings in all")
-    if any(finding.severity == "error" for finding in found):
-        raise typer.Exit(2)
-
-
 def plain(value: Any) -> Any:
     import msgspec
 
     return msgspec.to_builtins(value)
-
-
-@app.command()
-def show(
-    file: SiteFile,
-    output: Annotated[Path, typer.Option("-o", "--output", help="The SVG to write.")],
-    level: Annotated[str | None, typer.Option(help="Which level; default: the first.")] = None,
-    file_format: Format = None,
-) -> None:
-    """Draw a level as SVG, with what `check` finds marked."""
-    from maps.render import svg
-
-    site = load(file, file_format)
-    levels = [entry.level_id for entry in site.levels]
-    chosen = level or levels[0]
-    if chosen not in levels:
-        hint = f"This site has {', '.join(levels)}."
-        raise UserError("NO_LEVEL", f"There is no level '{chosen}'.", field="level", hint=hint)
-    output.write_text(svg(site, chosen, findings(site)), encoding="utf-8")
-    typer.echo(f"{output}: level {chosen} of {site.site_id} ({', '.join(levels)})")
 
 
 @app.command()
@@ -187,3 +154,10 @@ def shortest(graph: "SiteGraph", start: str, goal: str) -> dict[str, Any]:
         "doors": list(dict.fromkeys(crossing.door for lane in lanes for crossing in lane.doors)),
         "lifts": list(dict.fromkeys(lane.lift for lane in lanes if lane.lift)),
     }
+
+
+# Commands with a module of their own register themselves.
+from fleet.cli import map_check as map_check  # noqa: E402
+from fleet.cli import map_cover as map_cover  # noqa: E402
+from fleet.cli import map_export as map_export  # noqa: E402
+from fleet.cli import map_show as map_show  # noqa: E402

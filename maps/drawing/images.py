@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 BYTES_MAX = 32 * 2**20
 PIXELS_MAX = 64_000_000
 """Larger images are left out: a drawing on A3 shows 8 million pixels at 200 dpi."""
+PNG = "image/png"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -31,13 +32,19 @@ Images = Mapping[str, FloorImage]
 """By the path that the site has."""
 
 
-def find(scene: Scene, folder: Path) -> tuple[dict[str, FloorImage], list[str]]:
-    """The scene's floor plans, and a sentence for each that is left out."""
+def find(scene: Scene, folder: Path, *, test: bool = False) -> tuple[dict[str, FloorImage], list[str]]:
+    """The scene's floor plans, and a sentence for each that is left out.
+
+    `test` decodes them too, which a painter that needs their pixels must be able to.
+    """
     found: dict[str, FloorImage] = {}
     notes: list[str] = []
     for image in _wanted(scene):
         try:
-            found[image.path] = read(folder / image.path)
+            plan = read(folder / image.path)
+            if test or plan.mime != PNG:
+                decode(plan)
+            found[image.path] = plan
         except (OSError, ValueError) as error:
             reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
             notes.append(f"The floor plan {image.path} of level {scene.level} is left out: {reason}.")
@@ -59,7 +66,7 @@ def read(path: Path) -> FloorImage:
     width, height = size
     if not 0 < width * height <= PIXELS_MAX:
         raise ValueError(f"{width} x {height} pixels are more than can be drawn")
-    mime = "image/png" if data.startswith(_PNG) else "image/x-portable-graymap"
+    mime = PNG if data.startswith(_PNG) else "image/x-portable-graymap"
     return FloorImage(data=data, mime=mime, width_px=width, height_px=height)
 
 
@@ -82,8 +89,8 @@ def _pgm_size(data: bytes) -> tuple[int, int] | None:
 
 def data_uri(image: FloorImage) -> str:
     """The image for an SVG or a page: browsers show PNG, and no PGM."""
-    data = image.data if image.mime == "image/png" else as_png(image)
-    return "data:image/png;base64," + base64.b64encode(data).decode("ascii")
+    data = image.data if image.mime == PNG else as_png(image)
+    return f"data:{PNG};base64," + base64.b64encode(data).decode("ascii")
 
 
 def as_png(image: FloorImage) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from maps.drawing import legend, signs
-from maps.drawing.lettering import LINE, wrapped
+from maps.drawing.lettering import LINE, width_mm, wrapped
 from maps.drawing.marks import Dot, Mark, Path, Text
 from maps.drawing.paper import GAP_MM, Placement
 from maps.drawing.shapes import Area, Box, Line, Scene, Sign
@@ -151,18 +151,34 @@ def _north(at: Point) -> Iterator[Mark]:
 
 
 def _legend(scene: Scene, columns: _Columns) -> Iterator[Mark]:
-    found = legend.entries(scene)
-    for index in range(0, len(found), 2):
+    half = columns.width / 2
+    for row in _rows(legend.entries(scene), half - SAMPLE_MM - 2.0):
         at = columns.take(ENTRY_MM)
         if at is None:
             columns.left_out += 1
             continue
-        for number, (look, words) in enumerate(found[index : index + 2]):
-            left = at[0] + number * columns.width / 2
+        for number, (look, words) in enumerate(row):
+            left = at[0] + number * half
             yield from _sample(look, (left, at[1]))
             base = (left + SAMPLE_MM + 1.5, at[1] + ENTRY_MM / 2 + 0.36 * SMALL_MM)
             yield Text(look="text", at=base, text=words, size_mm=SMALL_MM)
     columns.take(GAP_MM / 2)
+
+
+def _rows(found: Sequence[tuple[str, str]], most_mm: float) -> Iterator[list[tuple[str, str]]]:
+    """Two short entries a row, or a long one."""
+    row: list[tuple[str, str]] = []
+    for look, words in found:
+        is_long = width_mm(words, SMALL_MM) > most_mm
+        if row and is_long:
+            yield row
+            row = []
+        row.append((look, words))
+        if is_long or len(row) == 2:
+            yield row
+            row = []
+    if row:
+        yield row
 
 
 def _sample(look: str, at: Point) -> Iterator[Mark]:
@@ -189,7 +205,7 @@ def _sample(look: str, at: Point) -> Iterator[Mark]:
 
 
 def _remark(number: int | None, text: str, look: str) -> tuple[str, str, str]:
-    return ("" if number is None else str(number), text, " ".join(("text", look.split()[-1])))
+    return ("" if number is None else f"F{number}", text, " ".join(("text", look.split()[-1])))
 
 
 def _list(columns: _Columns, head: str, rows: Sequence[tuple[str, str, str]]) -> Iterator[Text]:

@@ -18,6 +18,8 @@ from maps.geometry import inside
 GAP_MM = 0.5
 SIZES_MM = {"room": 2.9, "zone": 2.6, "number": 2.6}
 SIZE_MM = 2.6
+BOLDER = 1.07
+"""How much wider the names of rooms are, which are bold."""
 CELL_MM = 12.0
 LINE_COST = 1.0
 """What it costs to lie over a lane or a wall; a less usual position costs POSITION_COST more."""
@@ -107,15 +109,17 @@ def full_name(label: Label) -> str:
 def _variants(one: Wanted) -> Iterator[list[str]]:
     """All languages, then the first one alone; in an area also on several lines."""
     names = list(dict.fromkeys(one.label.names.values()))
-    size = _size(one.label)
-    yield names
+    for some in (names, names[:1]) if len(names) > 1 else (names,):
+        yield some
+        for width in _widths(one):
+            yield [line for name in some for line in wrapped(name, _size(one.label), width)]
+
+
+def _widths(one: Wanted) -> Iterator[float]:
+    """An area that lies askew has less room than its box."""
     if one.within:
         wide = max(x for x, _ in one.within) - min(x for x, _ in one.within) - 2 * GAP_MM
-        yield [line for name in names for line in wrapped(name, size, wide)]
-    if len(names) > 1:
-        yield names[:1]
-    if one.within:
-        yield wrapped(names[0], size, wide)
+        yield from (wide, 0.7 * wide)
 
 
 def _size(label: Label) -> float:
@@ -127,7 +131,9 @@ def _first_fit(
 ) -> list[Text]:
     size = _size(one.label)
     for lines in variants:
-        width = max(width_mm(line, size) for line in lines)
+        width = max(width_mm(line, size) for line in lines) * (
+            BOLDER if "room" in one.label.look.split() else 1.0
+        )
         height = (ASCENT + DESCENT + LINE * (len(lines) - 1)) * size
         spots = [*_in_area(one, width, height)] if one.within else []
         if not one.within or one.radius_mm:
@@ -135,7 +141,8 @@ def _first_fit(
         free = [spot for spot in spots if taken.is_free(spot.box)]
         if free:
             best = min(free, key=lambda spot: spot.cost + LINE_COST * taken.crossed(spot.box))
-            taken.add_box(best.box)
+            left, top, right, bottom = best.box
+            taken.add_box((left - GAP_MM, top, right + GAP_MM, bottom))
             return list(_texts(one.label, lines, size, best, look))
     return []
 

@@ -32,9 +32,14 @@ SHIFT = 4
 
 def png(scene: Scene, *, dpi: int = DPI, theme: Theme = PRINT, images: Images = NO_IMAGES) -> bytes:
     """The scene on A3 as a PNG file. Raises ValueError for a resolution out of 30 to 600 dpi."""
-    done, encoded = cv2.imencode(".png", pixels(sheet(scene, theme, images), dpi, theme, images))
+    return encoded(sheet(scene, theme, images), dpi, theme, images)
+
+
+def encoded(page: Sheet, dpi: int, theme: Theme, images: Images = NO_IMAGES) -> bytes:
+    """The sheet as a PNG file that says its size on paper."""
+    done, data = cv2.imencode(".png", pixels(page, dpi, theme, images))
     assert done, "OpenCV encodes any 8-bit picture"
-    return _with_resolution(bytes(encoded.tobytes()), dpi)
+    return _with_resolution(bytes(data.tobytes()), dpi)
 
 
 def pixels(page: Sheet, dpi: int, theme: Theme, images: Images = NO_IMAGES) -> Pixels:

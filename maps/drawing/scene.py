@@ -254,19 +254,23 @@ def cabin(lift: Lift) -> tuple[Point, ...]:
 
 
 def _findings(findings: Sequence[Finding], level_id: str) -> tuple[list[Sign], list[Remark]]:
-    """The gravest first; what lies on another level is left to that level's drawing."""
+    """The gravest first; what lies on other levels only is left to their drawings."""
     marks: list[Sign] = []
     remarks: list[Remark] = []
+    number = 0
     for finding in sorted(findings, key=lambda one: ORDER.index(one.severity)):
-        look, place = f"finding {finding.severity.value}", finding.place
+        look = f"finding {finding.severity.value}"
         text = f"{finding.message} {finding.fix}".strip()
-        if place is None:
-            remarks.append(Remark(number=None, look=look, text=text))
-        elif place.level == level_id:
-            number = len(marks) + 1
-            at = (place.x_m, place.y_m)
-            marks.append(Sign(look=look, at=at, number=number, title=finding.message))
-            remarks.append(Remark(number=number, look=look, text=text))
+        places = [place for place in (finding.place, *(case.place for case in finding.also)) if place]
+        here = [(place.x_m, place.y_m) for place in places if place.level == level_id]
+        if finding.severity is Severity.INFO:
+            # A remark that holds in a hundred places would hide the drawing.
+            here = here[:1]
+        if here:
+            number += 1
+            marks += [Sign(look=look, at=at, number=number, title=finding.message) for at in here]
+        if here or not places:
+            remarks.append(Remark(number=number if here else None, look=look, text=text))
     return marks, remarks
 
 

@@ -125,7 +125,7 @@ class _Draft:
         for shape in self.scene.layer("findings"):
             if isinstance(shape, Sign):
                 look = " ".join(("name", *shape.look.split()[1:]))
-                label = Label(look=look, at=shape.at, names={"": str(shape.number)}, priority=NUMBERS)
+                label = Label(look=look, at=shape.at, names={"": f"F{shape.number}"}, priority=NUMBERS)
                 yield Wanted(label=label, at=self.placed.at(shape.at), radius_mm=signs.FINDING_MM)
 
     def _labels(self) -> Iterator[Wanted]:

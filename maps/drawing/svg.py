@@ -22,15 +22,15 @@ def svg(scene: Scene, *, theme: Theme = PRINT, images: Images = NO_IMAGES) -> st
 
     `images` are the floor plans that are drawn (maps.drawing.images.find); without them nothing lies beneath.
     """
-    return draw(sheet(scene, theme, images), theme, images)
+    return document(sheet(scene, theme, images), theme, images)
 
 
-def draw(page: Sheet, theme: Theme, images: Images = NO_IMAGES) -> str:
+def document(page: Sheet, theme: Theme, images: Images = NO_IMAGES) -> str:
     """The sheet as an SVG document."""
-    return "\n".join(_document(page, theme, images)) + "\n"
+    return "\n".join(_lines(page, theme, images)) + "\n"
 
 
-def _document(page: Sheet, theme: Theme, images: Images) -> Iterator[str]:
+def _lines(page: Sheet, theme: Theme, images: Images) -> Iterator[str]:
     width, height = f"{page.width_mm:g}", f"{page.height_mm:g}"
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm"'
@@ -63,12 +63,14 @@ def _mark(mark: Mark, images: Images) -> str:
         matrix = " ".join(f"{value:.6f}" for value in mark.matrix)
         image = images[mark.path]
         size = f'width="{image.width_px}" height="{image.height_px}"'
-        return f'<image class="{mark.look}" {size} transform="matrix({matrix})" href="{data_uri(image)}"/>'
+        return (
+            f'<image class={_class(mark.look)} {size} transform="matrix({matrix})" href="{data_uri(image)}"/>'
+        )
     if isinstance(mark, Dot):
         place = f'cx="{mark.at[0]:.2f}" cy="{mark.at[1]:.2f}" r="{mark.radius_mm:.2f}"'
-        return _element(mark, f"circle class={quoteattr(mark.look)} {place}", "circle")
+        return _element(mark, f"circle class={_class(mark.look)} {place}", "circle")
     tag = "polygon" if mark.closed else "polyline"
-    return _element(mark, f'{tag} class={quoteattr(mark.look)} points="{_points(mark.points)}"', tag)
+    return _element(mark, f'{tag} class={_class(mark.look)} points="{_points(mark.points)}"', tag)
 
 
 def _element(mark: Path | Dot, start: str, tag: str) -> str:
@@ -83,7 +85,13 @@ def _text(text: Text) -> str:
     place = f'x="{text.at[0]:.2f}" y="{text.at[1]:.2f}" font-size="{text.size_mm:g}"'
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
     refs = f" data-ref={quoteattr(' '.join(text.refs))}" if text.refs else ""
-    return f"<text class={quoteattr(words)} {place}{anchor}{refs}>{escape(text.text)}</text>"
+    return f"<text class={_class(words)} {place}{anchor}{refs}>{escape(text.text)}</text>"
+
+
+def _class(look: str) -> str:
+    """ "zone no_go" as classes that mean nothing elsewhere: "zone zone-no_go"."""
+    first, *others = look.split()
+    return quoteattr(" ".join((first, *(f"{first}-{word}" for word in others))))
 
 
 def _points(points: Sequence[Point]) -> str:
@@ -109,9 +117,9 @@ def _style_sheet(theme: Theme) -> str:
     rules = [
         f"text{{font-family:{FONTS};white-space:pre}}",
         "path,polyline{fill:none;stroke-linecap:round;stroke-linejoin:round}",
-        f".halo{{paint-order:stroke;stroke:{paper};stroke-width:{HALO_MM};stroke-linejoin:round}}",
+        f".text-halo{{paint-order:stroke;stroke:{paper};stroke-width:{HALO_MM};stroke-linejoin:round}}",
     ]
-    rules += [f".{look}{{{_declarations(style)}}}" for look, style in theme.items()]
+    rules += [f".{look.replace('.', '-')}{{{_declarations(style)}}}" for look, style in theme.items()]
     return "".join(rules)
 
 

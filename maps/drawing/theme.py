@@ -35,7 +35,7 @@ class Style:
     width_mm: float | None = None
     dash_mm: tuple[float, ...] | None = None
     hatch_rad: float | None = None
-    """The angle of hatching, counter-clockwise from the right, in the colour of the stroke."""
+    """The angle of hatching, counter-clockwise from the right; the lines have the look "hatch"."""
     weight: int | None = None
     """Of text: 400 is normal, 700 bold."""
     opacity: float | None = None
@@ -75,6 +75,8 @@ PRINT: Theme = {
     "zone.private": Style(fill=SLATE, fill_opacity=0.06, stroke=SLATE, width_mm=0.12, hatch_rad=1.5708),
     "zone.fire_compartment": Style(stroke="#b42318", width_mm=0.35, dash_mm=(3.0, 1.0, 0.6, 1.0)),
     "hatch": Style(width_mm=0.12, stroke=SLATE),
+    "hatch.no_go": Style(stroke=RED),
+    "hatch.uv_hazard": Style(stroke=VIOLET),
     "lift": Style(fill="#e8dff5", stroke="#7a4fb3", width_mm=0.25),
     "wall": Style(fill="none", stroke="#2b3036", width_mm=0.35),
     "door": Style(fill="none", stroke="#c77d18", width_mm=0.6),
