@@ -88,6 +88,26 @@ def plain(value: Any) -> Any:
 
 
 @app.command()
+def show(
+    file: SiteFile,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The SVG to write.")],
+    level: Annotated[str | None, typer.Option(help="Which level; default: the first.")] = None,
+    file_format: Format = None,
+) -> None:
+    """Draw a level as SVG, with what `check` finds marked."""
+    from maps.render import svg
+
+    site = load(file, file_format)
+    levels = [entry.level_id for entry in site.levels]
+    chosen = level or levels[0]
+    if chosen not in levels:
+        hint = f"This site has {', '.join(levels)}."
+        raise UserError("NO_LEVEL", f"There is no level '{chosen}'.", field="level", hint=hint)
+    output.write_text(svg(site, chosen, findings(site)), encoding="utf-8")
+    typer.echo(f"{output}: level {chosen} of {site.site_id} ({', '.join(levels)})")
+
+
+@app.command()
 def stats(file: SiteFile, file_format: Format = None, json: AsJson = False) -> None:
     """Count what there is."""
     from maps.stats import stats as count
@@ -158,6 +178,3 @@ def shortest(graph: "SiteGraph", start: str, goal: str) -> dict[str, Any]:
 
 # Commands with a module of their own register themselves.
 from fleet.cli import map_check as map_check  # noqa: E402
-from fleet.cli import map_cover as map_cover  # noqa: E402
-from fleet.cli import map_export as map_export  # noqa: E402
-from fleet.cli import map_show as map_show  # noqa: E402
