@@ -217,7 +217,14 @@ class Orchestration:
     def start(self) -> None:
         """Everything that was known is shown again, then the doors open."""
         state = self.core.state
-        for records in (state.missions, state.robots, state.alerts, state.doors, state.lifts):
+        for records in (
+            state.missions,
+            state.robots,
+            state.alerts,
+            state.doors,
+            state.lifts,
+            state.closures,
+        ):
             self.views.changed(records.values())
         self.runtime.submit(ev.OrchestratorStarted(version=self.version, site_id=self.graph.site.site_id))
         self.solver.start(self._solved)

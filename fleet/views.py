@@ -9,12 +9,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from fleet.core.state import AlertRecord, DoorRecord, LiftRecord, MissionRecord, Record, RobotRecord
+from fleet.core.state import (
+    AlertRecord,
+    ClosureRecord,
+    DoorRecord,
+    LiftRecord,
+    MissionRecord,
+    Record,
+    RobotRecord,
+)
 from missions.lifecycle import ENDED
 
 ENDED_KEPT = 500
 """Ended missions that are answered from memory; older ones are in the database."""
 HANDLED_KEPT = 200
+OPENED_KEPT = 50
+"""Closures that have ended: long enough for readers to learn that they have."""
 LOG_KEPT = 50_000
 """Changes that a late reader can still catch up with; a later one gets everything."""
 
@@ -74,6 +84,7 @@ class Picture:
     alerts: dict[str, AlertRecord] = field(default_factory=dict)
     doors: dict[str, DoorRecord] = field(default_factory=dict)
     lifts: dict[str, LiftRecord] = field(default_factory=dict)
+    closures: dict[str, ClosureRecord] = field(default_factory=dict)
     poses: dict[str, LivePose] = field(default_factory=dict)
 
 
@@ -85,10 +96,11 @@ class Views:
         self._cursor = 0
         self._log: deque[tuple[int, str, str]] = deque(maxlen=LOG_KEPT)
         self._kinds: dict[str, dict[str, object]] = {
-            name: {} for name in ("missions", "robots", "alerts", "doors", "lifts", "poses")
+            name: {} for name in ("missions", "robots", "alerts", "doors", "lifts", "closures", "poses")
         }
         self._ended: dict[str, None] = {}
         self._handled: dict[str, None] = {}
+        self._opened: dict[str, None] = {}
         self._paths: dict[str, LivePath] = {}
         self._frames: dict[str, bytes] = {}
 
@@ -159,6 +171,9 @@ class Views:
         elif isinstance(record, AlertRecord) and record.handled_s is not None:
             self._handled.setdefault(record.alert_id)
             self._drop_oldest(self._handled, "alerts", HANDLED_KEPT)
+        elif isinstance(record, ClosureRecord) and record.opened_s is not None:
+            self._opened.setdefault(record.closure_id)
+            self._drop_oldest(self._opened, "closures", OPENED_KEPT)
 
     def _drop_oldest(self, order: dict[str, None], kind: str, kept: int) -> None:
         while len(order) > kept:
@@ -194,6 +209,10 @@ class Views:
         found = self._kinds["robots"].get(robot_id)
         return found if isinstance(found, RobotRecord) else None
 
+    def closure(self, closure_id: str) -> ClosureRecord | None:
+        found = self._kinds["closures"].get(closure_id)
+        return found if isinstance(found, ClosureRecord) else None
+
     def path(self, robot_id: str) -> LivePath | None:
         return self._paths.get(robot_id)
 
@@ -221,4 +240,6 @@ def _place(record: Record) -> tuple[str, str]:
         return "alerts", record.alert_id
     if isinstance(record, DoorRecord):
         return "doors", record.door
+    if isinstance(record, ClosureRecord):
+        return "closures", record.closure_id
     return "lifts", record.lift

@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import replace
 
-from fleet.core import mission_rules, presence
+from fleet.core import closed_ways, mission_rules, presence
 from fleet.core.state import MissionRecord, RobotRecord
 from fleet.core.work import Work
 from maps.elements import NodeKind
@@ -33,7 +33,8 @@ def offer(work: Work, record: MissionRecord) -> Offer | Refusal:
 def _ask(work: Work, record: MissionRecord, robots: tuple[RobotRecord, ...]) -> Offer | Refusal:
     bidders = tuple(_bidder(work, robot) for robot in robots)
     chargers = tuple(n.node_id for n in work.graph.nodes.values() if n.kind is NodeKind.CHARGER)
-    return choose(work.cells, _call(record), bidders, work.now_s, chargers=chargers)
+    barrier = closed_ways.barrier(work)
+    return choose(work.cells, _call(record), bidders, work.now_s, chargers=chargers, barrier=barrier)
 
 
 def _nearest(work: Work, record: MissionRecord, robots: tuple[RobotRecord, ...]) -> tuple[RobotRecord, ...]:
@@ -103,16 +104,25 @@ def give(work: Work, mission_id: str, chosen: Offer) -> None:
 def keep_waiting(work: Work, mission_id: str, refusal: Refusal) -> None:
     record = work.state.missions[mission_id]
     if record.because != refusal.because:
-        work.put_mission(replace(record, because=refusal.because, waiting="robot_any"))
+        closure = work.state.closures.get(refusal.closure)
+        waiting = closed_ways.waiting_word(closure) if closure is not None else "robot_any"
+        work.put_mission(replace(record, because=refusal.because, waiting=waiting))
         work.tell(mission_id, "waiting", refusal.because)
     work.state.allocate_at_s = work.now_s + work.settings.allocate_again_s
 
 
-def try_another(work: Work, robot: RobotRecord, because: str) -> None:
-    """The robot has no way to a mission that it has not begun: offer it again."""
-    head = robot.queue[0]
-    if not _is_begun(work, head):
-        mission_rules.give_back(work, head, because)
+def try_another(work: Work, robot: RobotRecord, because: str) -> bool:
+    """The robot has no way to a mission that it has not begun, or of which nothing is done that another robot
+    could: offer it again. False when the robot keeps it."""
+    head = work.state.missions[robot.queue[0]]
+    if closed_ways.is_begun(head) and (closed_ways.is_carried(head) or not _another_can(work, robot, head)):
+        return False
+    return mission_rules.give_back(work, head.mission.mission_id, because, tried=False)
+
+
+def _another_can(work: Work, robot: RobotRecord, record: MissionRecord) -> bool:
+    others = tuple(other for other in work.state.robots.values() if other.robot_id != robot.robot_id)
+    return record.mission.robot is None and isinstance(_ask(work, record, others), Offer)
 
 
 def forecast(work: Work, robot_id: str) -> None:
@@ -125,7 +135,7 @@ def forecast(work: Work, robot_id: str) -> None:
 
 
 def _is_begun(work: Work, mission_id: str) -> bool:
-    return any(task.started_s is not None for task in work.state.missions[mission_id].tasks)
+    return closed_ways.is_begun(work.state.missions[mission_id])
 
 
 def _call(record: MissionRecord) -> Call:
@@ -188,6 +198,8 @@ def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:
         return ("ROBOT_BUSY", "stands near no lane")  # until somebody moves it
     if work.job(robot.robot_id).refused_until_s > work.now_s:
         return ("ROBOT_BUSY", "refused an order a moment ago")
+    if closed_ways.is_cut_off(work, work.job(robot.robot_id)):
+        return ("ROBOT_BUSY", "waits for a closed way with what it has begun")
     if robot.errand == "dock":
         return ("ROBOT_BUSY", "was sent to dock")
     if robot.mode == "fault":

@@ -6,10 +6,10 @@ Runs after every event, over the robots that the event touched (Work.dirty).
 from collections.abc import Callable
 from dataclasses import replace
 
-from fleet.core import assign, building_rules, errands, orders
+from fleet.core import assign, building_rules, closed_ways, closures, errands, orders
 from fleet.core import events as ev
 from fleet.core.commands import SolvePlan
-from fleet.core.state import Job
+from fleet.core.state import Job, MissionRecord
 from fleet.core.work import Work
 from missions.planning.problem import PlanAnswer, PlanRequest, Stop, Veto
 from missions.planning.traffic import PlanRejected, StaleAnswer
@@ -73,7 +73,20 @@ def _ask_for_plans(work: Work) -> None:
 def _may_plan(work: Work, job: Job) -> bool:
     robot = work.state.robots[job.robot_id]
     due = bool(job.wants_plan) and job.not_before_s <= work.now_s
-    return due and robot.online and not job.frozen and not job.cancel_id
+    may = due and robot.online and not job.frozen and not job.cancel_id
+    return may and not _stays_with_it(work, job)
+
+
+def _stays_with_it(work: Work, job: Job) -> bool:
+    """It does something on its way to a place that is closed now (leads a visitor): it stands and waits."""
+    if not job.acting or not job.mission or orders.is_committed(job):
+        return False
+    node = work.state.missions[job.mission].mission.tasks[job.task].node
+    closure = closed_ways.around(work, node)
+    if closure is not None:
+        closed_ways.cut_off(work, job, f"{job.mission}/{job.task}", closed_ways.sentence(work, closure))
+        work.put_job(replace(work.job(job.robot_id), wants_plan=""))
+    return closure is not None
 
 
 def _importance(work: Work, job: Job) -> tuple[int, str, str]:
@@ -105,6 +118,7 @@ def _stops(work: Work, job: Job, mission_id: str) -> tuple[tuple[Stop, ...], flo
     if job.mission == mission_id and orders.is_committed(job):
         busy_until_s = work.now_s + record.mission.tasks[first].duration_s
         first += 1
+    tasks = record.mission.tasks[first : _cut_off_at(work, work.job(job.robot_id), record, first)]
     stops = tuple(
         Stop(
             node=task.node,
@@ -113,9 +127,22 @@ def _stops(work: Work, job: Job, mission_id: str) -> tuple[tuple[Stop, ...], flo
             hold_room=task.hold_room,
             pace_mps=task.pace_mps,
         )
-        for task in record.mission.tasks[first:]
+        for task in tasks
     )
     return stops, busy_until_s
+
+
+def _cut_off_at(work: Work, job: Job, record: MissionRecord, first: int) -> int:
+    """The first task that is not planned: no way leads there now, or it lies in something closed."""
+    mission_id = record.mission.mission_id
+    for task in record.mission.tasks[first:]:
+        stop = f"{mission_id}/{task.seq}"
+        closure = closed_ways.around(work, task.node)
+        if closure is not None and job.cut_off != stop:
+            closed_ways.cut_off(work, job, stop, closed_ways.sentence(work, closure))
+        if closure is not None or job.cut_off == stop:
+            return task.seq
+    return len(record.mission.tasks)
 
 
 def _explain(work: Work) -> None:
@@ -125,6 +152,7 @@ def _explain(work: Work) -> None:
 
 
 PHASES: tuple[Callable[[Work], None], ...] = (
+    closures.keep_out,
     _assign_waiting,
     _let_go,
     _errands,
@@ -193,10 +221,17 @@ def _tell_veto(work: Work, veto: Veto) -> None:
 
 
 def _reconsider(work: Work, veto: Veto) -> None:
-    """No way for this robot now: a mission that it has not begun may suit another better."""
+    """No way for this robot now: another may have one; else it does what it can, and waits for the rest."""
     robot = work.state.robots[veto.agent_id]
-    if robot.queue and veto.code == "no_route":
-        assign.try_another(work, robot, veto.because)
+    if not robot.queue or veto.code != "no_route" or assign.try_another(work, robot, veto.because):
+        return
+    if not veto.stop.startswith(f"{robot.queue[0]}/"):
+        return
+    job = work.job(veto.agent_id)
+    closed_ways.cut_off(work, job, veto.stop, veto.because)
+    # What it does on its way cannot be taken to a place of rest: it stands and waits.
+    again = "" if job.acting else f"{veto.stop} cannot be reached"
+    work.put_job(replace(work.job(veto.agent_id), wants_plan=again, not_before_s=0.0))
 
 
 def solver_failed(work: Work, event: ev.SolverFailed) -> None:

@@ -1,5 +1,6 @@
 """What robots do without a mission: charge, dock, make way, go and rest."""
 
+import math
 from dataclasses import replace
 
 from fleet.core import mission_rules, orders, robot_rules
@@ -69,14 +70,16 @@ def rest_for(work: Work, robot: RobotRecord) -> str | None:
 
 
 def _free_rests(work: Work, robot: RobotRecord) -> list[str]:
-    """Rests that nobody's plan ends at, nearest first."""
+    """Rests that nobody's plan ends at and that can be reached now, nearest first."""
     start = work.traffic.position(robot.robot_id)
     taken = {work.traffic.end(other) for other in work.state.jobs if other != robot.robot_id}
     speed_mps, graphs = robot.facts.speed_mps_max, work.graphs_of(robot.facts)
     rests = []
+    closed, blocked = work.traffic.state.closed, work.traffic.blocked()
     for cell in work.cells.rests(graphs):
-        if taken.isdisjoint(work.cells.conflicts(cell)):
-            rests.append((work.cells.travel_s(start, cell, speed_mps, graphs), cell))
+        if cell not in closed and taken.isdisjoint(work.cells.conflicts(cell)):
+            travel_s = work.cells.travel_s(start, cell, speed_mps, graphs, blocked)
+            rests += [(travel_s, cell)] if math.isfinite(travel_s) else []
     return [cell for _travel_s, cell in sorted(rests)]
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from missions.mission import Mission
+from missions.planning.closures import ElementKind
 from missions.planning.problem import PlanAnswer
 
 
@@ -82,6 +83,34 @@ class AlertHandled(Event, frozen=True):
     alert_id: str
     by: str = ""
     note: str = ""
+
+
+class ElementClosed(Event, frozen=True):
+    """Nobody enters this lane, zone, room, door or lift until it is opened.
+
+    Said again, it changes the words and the time.
+    """
+
+    kind: ElementKind
+    element_id: str
+    by: str = ""
+    because: str = ""
+    until_s: float | None = None
+    """Unix seconds at which it opens by itself; None: when somebody opens it."""
+    one_way: bool = False
+    """Of a lane: only this direction."""
+    timed: bool = False
+    """By the site's timetable: it does not touch what a person closed, nor the other way round."""
+
+
+class ElementOpened(Event, frozen=True):
+    """All closures of the element end; with closure_id, only that one."""
+
+    kind: ElementKind | None = None
+    element_id: str = ""
+    closure_id: str = ""
+    by: str = ""
+    because: str = ""
 
 
 # -- robots -----------------------------------------------------------------------------------------
@@ -259,6 +288,8 @@ AnyEvent = (
     | RobotControlled
     | FleetControlled
     | AlertHandled
+    | ElementClosed
+    | ElementOpened
     | RobotJoined
     | RobotLeft
     | RobotFellSilent

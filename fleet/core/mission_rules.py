@@ -215,8 +215,10 @@ def _leave_queue(work: Work, robot_id: str, mission_id: str) -> None:
     work.touch(robot_id)
 
 
-def give_back(work: Work, mission_id: str, because: str) -> bool:
+def give_back(work: Work, mission_id: str, because: str, *, tried: bool = True) -> bool:
     """Take the mission from its robot and queue it for another; False when that is not safe (it failed).
+
+    tried False: it was none of the robot's doing, and does not count as an attempt.
 
     Safe: the running task has not begun its action, or its template says that it can be repeated.
     """
@@ -225,7 +227,8 @@ def give_back(work: Work, mission_id: str, because: str) -> bool:
         return True
     robot_id = record.robot
     unsafe = why_not_repeatable(record)
-    attempts = record.attempts + (record.start_s is not None and record.state is not MissionState.ASSIGNED)
+    began = record.start_s is not None and record.state is not MissionState.ASSIGNED
+    attempts = record.attempts + (tried and began)
     if attempts >= work.settings.task_attempts_max:
         unsafe = unsafe or f"{attempts} robots have tried"
     if unsafe:

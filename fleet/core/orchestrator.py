@@ -13,6 +13,7 @@ import msgspec
 from fleet.config import Settings
 from fleet.core import (
     building_rules,
+    closures,
     dispatch,
     intake,
     mission_rules,
@@ -75,6 +76,7 @@ class Orchestrator:
             due.append(state.rejoin_by_s)
         if state.queued:
             due.append(state.allocate_at_s)
+        due += [closure.until_s for closure in state.closures.values() if closure.until_s is not None]
         return min(due, default=None)
 
     def drain_changes(self) -> tuple[Record, ...]:
@@ -92,6 +94,7 @@ class Orchestrator:
         self._work.traffic.state = whole.traffic
         self._work.now_s = whole.state.now_s
         self._work.calls.clear()
+        self._work.barrier = None
 
     def digest(self) -> str:
         """Equal for equal states, in every process and under every hash seed."""
@@ -113,6 +116,7 @@ def _started(work: Work, event: ev.OrchestratorStarted) -> None:
 def _deadline(work: Work, event: ev.DeadlineReached) -> None:
     del event
     safety.overdue(work)
+    closures.expire(work)
     if work.state.queued and work.state.allocate_at_s <= work.now_s:
         work.state.allocate_due = True
     for job in work.state.jobs.values():
@@ -127,6 +131,8 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     ev.RobotControlled: safety.robot_controlled,
     ev.FleetControlled: safety.fleet_controlled,
     ev.AlertHandled: safety.alert_handled,
+    ev.ElementClosed: closures.closed,
+    ev.ElementOpened: closures.opened,
     ev.RobotJoined: presence.joined,
     ev.RobotLeft: presence.left,
     ev.RobotFellSilent: presence.fell_silent,

@@ -6,7 +6,7 @@ chooses missions (fleet.core.assign) or plans (fleet.core.dispatch asks for thos
 
 from dataclasses import dataclass, replace
 
-from fleet.core import building_rules, mission_rules, robot_rules
+from fleet.core import building_rules, closed_ways, mission_rules, robot_rules
 from fleet.core.commands import OrderAction, OrderCell, SendOrder
 from fleet.core.state import Job, RobotRecord
 from fleet.core.work import Work
@@ -76,7 +76,8 @@ def _next_leg(work: Work, robot: RobotRecord, job: Job) -> Leg | None:
     stop = next((step for step in ahead if step.is_stop), None)
     if stop is not None:
         return _mission_leg(work, robot, job, stop)
-    if robot.queue and not job.wants_plan:
+    waits = closed_ways.is_cut_off(work, job)
+    if robot.queue and not job.wants_plan and not waits:
         because = f"{robot.queue[0]} is next"
         work.put_job(replace(job, wants_plan=because))
         return None
@@ -228,6 +229,8 @@ def replanned(work: Work, robot_id: str) -> None:
         stops = [s.step_no for s in plan.steps if s.is_stop and s.stop == name and s.step_no > job.first_no]
         if stops and not is_committed(job):
             work.put_job(replace(job, end_no=stops[-1]))
+        elif closed_ways.is_cut_off(work, job) and not is_committed(job) and not job.acting:
+            _close(work, job, plan.steps[plan.allocated - 1].step_no)  # its stop is cut off
         return
     if not any(step.is_stop for step in plan.steps) and not robot.queue and not job.acting:
         work.put_job(replace(job, end_no=plan.steps[-1].step_no))
@@ -276,6 +279,8 @@ def _waits_for(work: Work, robot: RobotRecord) -> str:
     held = held_back(work, robot, job)
     if held:
         return held
+    if closed_ways.is_cut_off(work, job) and job.passed_no == job.sent_no:
+        return closed_ways.waits_for(work, job)
     if robot.robot_id in work.state.solving or job.wants_plan:
         return "planner" if robot.queue or job.wants_plan else ""
     if not job.order_id or job.passed_no < job.sent_no:
@@ -296,6 +301,7 @@ def _blocked_by(work: Work, job: Job) -> str:
     if wait is None:
         return ""
     if not wait.agent_id:
-        return f"lane {wait.cell}"
+        closure = work.state.closures.get(wait.closure)
+        return closed_ways.waiting_word(closure) if closure is not None else "way"
     work.state.waiters.setdefault(wait.agent_id, {}).setdefault(job.robot_id)
     return f"robot {wait.agent_id}"

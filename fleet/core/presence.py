@@ -3,8 +3,8 @@
 from dataclasses import replace
 from math import hypot
 
+from fleet.core import closed_ways, mission_rules, robot_rules
 from fleet.core import events as ev
-from fleet.core import mission_rules, robot_rules
 from fleet.core.commands import SendInstant, WelcomeRobot
 from fleet.core.state import Job, RobotRecord
 from fleet.core.work import Work
@@ -95,6 +95,7 @@ def _rejoin(work: Work, event: ev.RobotJoined) -> None:
     job = work.job(event.robot_id)
     if job.frozen:
         work.traffic.thaw(event.robot_id)
+        closed_ways.look_again(work, f"{event.robot_id} is back")
     if event.order_id != job.order_id:
         job = _find(work, job, event)
     if job.frozen:
@@ -262,6 +263,7 @@ def _forget_place(work: Work, robot_id: str, because: str) -> None:
     if robot_id in work.traffic.state.plans:
         waiting = list(work.state.jobs)
         work.traffic.remove(robot_id)
+        closed_ways.look_again(work, because)
         for other in waiting:
             work.touch(other)
     work.state.jobs.pop(robot_id, None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fleet.core.events import RobotFacts
 from missions.lifecycle import MissionState
 from missions.mission import Mission, TaskState
+from missions.planning.closures import ElementKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,9 @@ class MissionRecord:
     because: str = ""
     """Why it is in this state, with this robot."""
     waiting: str = ""
-    """What it waits for right now, as 'kind who' (robot carrier-2, door d_201, lift lift_a, planner,
-    person awaiting_pin, robot_any, resume, ...); '' when it does not wait. Screens have words for each."""
+    """What it waits for right now, as 'kind who' (robot carrier-2, door d_201, lift lift_a,
+    closure zone icu, planner, person awaiting_pin, robot_any, resume, ...); '' when it does not wait. Screens
+    have words for each."""
     waiting_since_s: float | None = None
     start_s: float | None = None
     """Forecast while it waits, fact afterwards."""
@@ -149,6 +151,26 @@ class LiftRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosureRecord:
+    """An element that nobody enters, who closed it, why and until when. When it is opened it leaves State."""
+
+    closure_id: str
+    kind: ElementKind
+    element_id: str
+    one_way: bool = False
+    timed: bool = False
+    """By the site's timetable."""
+    by: str = ""
+    because: str = ""
+    closed_s: float = 0.0
+    until_s: float | None = None
+    diverted: tuple[str, ...] = ()
+    """Robots that were on their way through."""
+    opened_s: float | None = None
+    opened_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """What a robot is doing about its plan: the order it has, and how far it is.
 
@@ -184,6 +206,10 @@ class Job:
     resends: int = 0
     refused_until_s: float = 0.0
     """It refused an order: it gets no mission before this."""
+    cut_off: str = ""
+    """'mission/task': no way leads to this stop now. The robot does what comes before, rests and waits."""
+    cut_by: str = ""
+    """The closure that cuts it off; '' when it is a robot that does not move."""
     frozen: bool = False
     """Lost or switched off: its missions were given away, its places are kept."""
 
@@ -229,6 +255,9 @@ class State:
     """And at the latest then (0: not due)."""
     rejoin_by_s: float = 0.0
     """After a start: robots that have not said hello by then are lost (0: nothing due)."""
+    closures: dict[str, ClosureRecord] = field(default_factory=dict)
+    """In force."""
+    closures_made: int = 0
 
 
-Record = MissionRecord | RobotRecord | AlertRecord | DoorRecord | LiftRecord
+Record = MissionRecord | RobotRecord | AlertRecord | DoorRecord | LiftRecord | ClosureRecord

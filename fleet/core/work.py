@@ -11,6 +11,7 @@ from fleet.core.commands import AnyCommand
 from fleet.core.events import RobotFacts
 from fleet.core.state import (
     AlertRecord,
+    ClosureRecord,
     DoorRecord,
     HistoryLine,
     Job,
@@ -24,6 +25,7 @@ from maps.graph import SiteGraph
 from missions.lifecycle import ENDED, MissionLifecycle, MissionState
 from missions.planning.allocation import Call
 from missions.planning.cells import CellGraph
+from missions.planning.closures import Barrier, Elements
 from missions.planning.traffic import Traffic
 
 
@@ -35,12 +37,15 @@ class Work:
         self.lifecycle = MissionLifecycle()
         self.state = State(site_id=graph.site.site_id)
         self.traffic = Traffic(cells)
+        self.elements = Elements(graph, cells)
         self.now_s = 0.0
         self.out: list[AnyCommand] = []
         self.dirty: dict[str, None] = {}
         """Robots that dispatch must look at in this turn."""
         self.calls: dict[str, tuple[tuple[str, ...], tuple[Call, ...]]] = {}
         """Robot to its waiting missions as the allocation sees them; derived."""
+        self.barrier: tuple[int, Barrier] | None = None
+        """Traffic version, and what is closed in it, as the allocation sees it; derived."""
         self._changed: dict[str, Record] = {}
 
     # -- output ----------------------------------------------------------------------------------------
@@ -92,6 +97,14 @@ class Work:
     def put_lift(self, record: LiftRecord) -> LiftRecord:
         self.state.lifts[record.lift] = record
         self._changed[f"lift {record.lift}"] = record
+        return record
+
+    def put_closure(self, record: ClosureRecord) -> ClosureRecord:
+        """One that is opened leaves the state; it is shown once more."""
+        self.state.closures[record.closure_id] = record
+        if record.opened_s is not None:
+            del self.state.closures[record.closure_id]
+        self._changed[f"closure {record.closure_id}"] = record
         return record
 
     def put_job(self, job: Job) -> Job:

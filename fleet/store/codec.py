@@ -8,7 +8,7 @@ import msgspec
 
 from fleet.core.commands import AnyCommand
 from fleet.core.events import AnyEvent
-from fleet.core.state import AlertRecord, DoorRecord, MissionRecord, Record, RobotRecord
+from fleet.core.state import AlertRecord, ClosureRecord, DoorRecord, MissionRecord, Record, RobotRecord
 
 COMPRESS_FROM_BYTES = 400
 """Planner questions (10 to 100 KB) shrink to a fifth, orders (1 KB) to a third, in 15 us."""
@@ -71,4 +71,6 @@ def record_key(record: Record) -> str:
         return f"alert {record.alert_id}"
     if isinstance(record, DoorRecord):
         return f"door {record.door}"
+    if isinstance(record, ClosureRecord):
+        return f"closure {record.closure_id}"
     return f"lift {record.lift}"

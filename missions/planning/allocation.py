@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from missions.mission import Task
 from missions.planning.cells import CellGraph
 from missions.planning.charging import Battery
+from missions.planning.closures import OPEN, Barrier
 from missions.planning.problem import Agent
 from missions.planning.travel import Travel
 
@@ -73,6 +74,8 @@ class Refusal:
     because: str
     hint: str
     vetoes: dict[str, str] = field(default_factory=dict)
+    closure: str = ""
+    """Of WAY_CLOSED: what keeps all of them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,9 @@ class _Veto:
     because: str
     """Goes on after the robot's name: 'is lost'."""
     unskilled: bool = False
+    closure: str = ""
+    closed: str = ""
+    """Of WAY_CLOSED: the sentence when it holds for all robots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +117,13 @@ def choose(
     now_s: float,
     *,
     chargers: tuple[str, ...] = (),
+    barrier: Barrier = OPEN,
 ) -> Offer | Refusal:
     """The cheapest feasible insertion; ties go to the smaller robot id. Refusal: nobody can now, and why.
 
     A robot must still reach a charger above its reserve afterwards; without chargers named, any rest.
     """
-    travel = Travel(cells, chargers)
+    travel = Travel(cells, chargers, barrier)
     bids: list[_Bid] = []
     vetoes: dict[str, _Veto] = {}
     for bidder in bidders:
@@ -142,7 +149,7 @@ def _bid(travel: Travel, call: Call, bidder: Bidder, now_s: float) -> _Bid | _Ve
     start_s, cell, before_wh = _after_queue(travel, bidder, bidder.queue[:position], now_s)
     trip = _trip(travel, bidder, call, cell)
     if not math.isfinite(trip.total_s):
-        return _Veto("NO_ROUTE", f"has no way to {_unreachable(travel, bidder, call, cell)}")
+        return _no_way(travel, bidder, call, cell)
     veto = _battery_veto(travel, bidder, trip, before_wh + trip.used_wh)
     if veto is not None:
         return veto
@@ -171,6 +178,8 @@ def _after_queue(
     clock_s, cell, used_wh = max(now_s, bidder.ready_s), bidder.ready_cell, bidder.busy_wh
     for queued in queue:
         trip = _trip(travel, bidder, queued, cell)
+        if not math.isfinite(trip.total_s):
+            continue  # it waits for a way in any case
         clock_s, cell, used_wh = clock_s + trip.total_s, trip.end_cell, used_wh + trip.used_wh
     return clock_s, cell, used_wh
 
@@ -215,12 +224,23 @@ def _delay_s(travel: Travel, bidder: Bidder, behind: tuple[Call, ...], cell: str
     return max(0.0, delay_s)
 
 
-def _unreachable(travel: Travel, bidder: Bidder, call: Call, cell: str) -> str:
+def _no_way(travel: Travel, bidder: Bidder, call: Call, cell: str) -> _Veto:
+    """There is none on its lanes; or what is closed now cuts a place off."""
+    task = call.tasks[-1]
     for task in call.tasks:
         if not math.isfinite(travel.seconds(bidder.agent, cell, task.node, None)):
-            return task.place
+            break
         cell = task.node
-    return call.tasks[-1].place
+    closed = travel.closed(bidder.agent, cell, task.node)
+    if closed is None:
+        return _Veto("NO_ROUTE", f"has no way to {task.place}")
+    closure, why = closed
+    return _Veto(
+        "WAY_CLOSED",
+        f"has no way to {task.place} now: {why}",
+        closure=closure,
+        closed=f"there is no way to {task.place} now: {why}",
+    )
 
 
 # -- words --------------------------------------------------------------------------------------------
@@ -273,6 +293,15 @@ def _refusal(call: Call, vetoes: dict[str, _Veto]) -> Refusal:
     if not able:
         because, hint = _nobody(call, vetoes)
         return Refusal(code="NO_CAPABLE_ROBOT", because=because, hint=hint, vetoes=by_robot)
+    closed = _closed_to_all(able)
+    if closed is not None:
+        return Refusal(
+            code=closed.code,
+            because=closed.closed,
+            hint="It starts when the way is open again.",
+            vetoes=by_robot,
+            closure=closed.closure,
+        )
     passing = [veto.code for veto in able.values() if veto.code not in PERMANENT]
     return Refusal(
         code=(passing or ["NO_ROUTE"])[0],
@@ -280,6 +309,12 @@ def _refusal(call: Call, vetoes: dict[str, _Veto]) -> Refusal:
         hint="It starts when one of them can." if passing else "Check the place and the map.",
         vetoes=by_robot,
     )
+
+
+def _closed_to_all(able: dict[str, _Veto]) -> _Veto | None:
+    """What keeps out every robot that could, when it is the same for all."""
+    first, *others = able.values()
+    return first if first.closed and all(other.closed == first.closed for other in others) else None
 
 
 def _nobody(call: Call, vetoes: dict[str, _Veto]) -> tuple[str, str]:
@@ -303,6 +338,7 @@ def _refusal_of_pinned(pinned: str, vetoes: dict[str, _Veto]) -> Refusal:
     permanent = veto.code in PERMANENT
     return Refusal(
         code=veto.code,
+        closure=veto.closure,
         because=f"{pinned} {veto.because}",
         hint="Choose another robot or leave it open." if permanent else "It starts when that has passed.",
         vetoes={pinned: veto.code},
