@@ -5,6 +5,7 @@ steps. A *move* leads from one cell to the next. Cells 0 .. node_count - 1 are t
 site file; moves are sorted by their source, so that those out of a cell are a slice.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,14 +54,22 @@ class Footprint:
     """The longest step between two cells."""
     door_m: float = 1.0
     """Nobody waits nearer than this to an automatic door, along the lane."""
+    lockstep: bool = False
+    """False: robots move whenever they may, and hold a cell until they have reached the next one. True: all
+    begin and end each step together, as solvers of path finding on grids have it."""
 
     def touch_m(self, one: int, other: int) -> float:
         """Centres of robots of two classes keep this distance."""
         return self.radii_m[one] + self.radii_m[other] + self.margin_m
 
     def reach_m(self, one: int, other: int) -> float:
-        """Cells nearer than this conflict: a centre is within half a step of a cell that is held."""
-        return self.touch_m(one, other) + self.step_m
+        """Cells nearer than this conflict.
+
+        A centre is within half a step of a cell that is held. In lockstep it is on it, and far enough from it
+        that a robot which passes from one free cell to the next does not touch one that stands.
+        """
+        touch_m = self.touch_m(one, other)
+        return math.hypot(touch_m, self.step_m / 2) if self.lockstep else touch_m + self.step_m
 
     def pairs(self) -> list[tuple[int, int]]:
         """Pairs of classes, smaller index first: the order of PlanningView.cell_conflicts."""

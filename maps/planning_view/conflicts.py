@@ -1,10 +1,13 @@
 """Which cells, and which moves, two robots may not have at the same time.
 
-Cells: discs of the two robots' radii and a margin, centred within half a step of each cell, could touch.
-Moves: discs anywhere on the two segments could touch. So whatever the timing within a step, robots stay
-apart that keep three rules: their cells before the step do not conflict, nor those after it, nor their moves.
-On a plain grid of points (radius and margin 0) these are the rules of the textbook: no two in one cell, no
-two that exchange places, none across a diagonal.
+Cells: discs of the two robots' radii and a margin, centred within half a step of each cell, could touch (in
+lockstep: centred on each cell, or passing it). Moves: discs anywhere on the two segments could touch.
+
+Robots that step together stay apart, whatever the timing within a step, when they keep three rules: their
+cells before the step do not conflict, nor those after it, nor their moves. On a plain grid of points (radius
+and margin 0) these are the rules of the textbook: no two in one cell, no two that exchange places, none
+across a diagonal. Robots that do not step together hold both cells of a move, and the first rule is enough:
+outside lockstep there are hardly any move conflicts that cells do not exclude.
 """
 
 import numpy as np

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from maps.planning_view.conflicts import move_conflicts
 from tests.maps.planning_view.sites import crooked, graph, square_grid
 
 FOOTPRINT = Footprint(radii_m=(0.2, 0.35))
+LOCKSTEP = Footprint(radii_m=(0.2, 0.35), lockstep=True)
+TEXTBOOK = Footprint(radii_m=(0.0,), margin_m=0.0, step_m=1.0, lockstep=True)
 
 
 @settings(deadline=None)
@@ -29,7 +32,7 @@ def test_cell_conflicts_are_those_of_the_distances(drawn: SiteGraph) -> None:
 @settings(deadline=None, max_examples=50)
 @given(crooked())
 def test_move_conflicts_are_those_of_the_swept_discs(drawn: SiteGraph) -> None:
-    view = compile_view(drawn, FOOTPRINT)
+    view = compile_view(drawn, LOCKSTEP)
     near = view.conflicts_of(0, 1)
     found = move_conflicts(view, 0, 1)
     lines = [shapely.LineString([_spot(view, c) for c in ends]) for ends in _ends(view)]
@@ -39,30 +42,35 @@ def test_move_conflicts_are_those_of_the_swept_discs(drawn: SiteGraph) -> None:
             for other, (from_cell, to_cell) in enumerate(_ends(view))
             if from_cell not in near.row(source) and to_cell not in near.row(target)
             if ((from_cell, to_cell) == (target, source))
-            or shapely.distance(lines[one], lines[other]) < FOOTPRINT.touch_m(0, 1) - 1e-9
+            or shapely.distance(lines[one], lines[other]) < LOCKSTEP.touch_m(0, 1) - 1e-9
         ]
         assert found.row(one).tolist() == wanted
 
 
-@settings(deadline=None, max_examples=50)
+@pytest.mark.parametrize("footprint", [FOOTPRINT, LOCKSTEP], ids=["apart", "lockstep"])
+@settings(deadline=None, max_examples=20)
 @given(crooked())
-def test_robots_that_keep_the_rules_never_touch_within_a_step(drawn: SiteGraph) -> None:
-    """Sampled: each anywhere on its own move, whatever the timing."""
-    view = compile_view(drawn, FOOTPRINT)
+def test_robots_that_keep_the_rules_never_touch_within_a_step(footprint: Footprint, drawn: SiteGraph) -> None:
+    """Sampled: each anywhere on its own move, or standing, whatever the timing."""
+    view = compile_view(drawn, footprint)
     near, barred = view.conflicts_of(1, 1), move_conflicts(view, 1, 1)
-    shares = np.linspace(0.0, 1.0, 5)
-    for one, (source, target) in enumerate(_ends(view)):
-        for other, (from_cell, to_cell) in enumerate(_ends(view)):
-            if from_cell in near.row(source) or to_cell in near.row(target) or other in barred.row(one):
+    steps = [*_ends(view), *((cell, cell) for cell in range(view.cell_count))]
+    for one, (source, target) in enumerate(steps):
+        for other, (from_cell, to_cell) in enumerate(steps[: one + 1]):
+            if from_cell in near.row(source) or to_cell in near.row(target):
                 continue
-            mine = [_between(view, source, target, share) for share in shares]
-            theirs = [_between(view, from_cell, to_cell, share) for share in shares]
-            gap_m = min(math.dist(a, b) for a in mine for b in theirs)
-            assert gap_m >= FOOTPRINT.touch_m(1, 1) - 1e-9
+            if one < view.move_count and other in barred.row(one):
+                continue
+            gap_m = min(
+                math.dist(_between(view, source, target, mine), _between(view, from_cell, to_cell, theirs))
+                for mine in np.linspace(0.0, 1.0, 5)
+                for theirs in np.linspace(0.0, 1.0, 5)
+            )
+            assert gap_m >= footprint.touch_m(1, 1) - 1e-9
 
 
 def test_a_grid_of_points_has_the_rules_of_the_textbook() -> None:
-    view = compile_view(square_grid(4, 1.0), Footprint(radii_m=(0.0,), margin_m=0.0, step_m=1.0))
+    view = compile_view(square_grid(4, 1.0), TEXTBOOK)
     assert [view.conflicts_of().row(cell).tolist() for cell in range(16)] == [[cell] for cell in range(16)]
     reverse = {ends: number for number, ends in enumerate(_ends(view))}
     found = move_conflicts(view)
@@ -73,11 +81,18 @@ def test_a_grid_of_points_has_the_rules_of_the_textbook() -> None:
 
 def test_points_that_cross_a_diagonal_at_once_conflict() -> None:
     spots = {"a": (0.0, 0.0), "b": (1.0, 1.0), "c": (1.0, 0.0), "d": (0.0, 1.0)}
-    view = compile_view(graph(spots, "a>b c>d"), Footprint(radii_m=(0.0,), margin_m=0.0, step_m=1.5))
-    found = move_conflicts(view)
-    assert [found.row(0).tolist(), found.row(1).tolist()] == [[], []], "their cells conflict already"
-    view = compile_view(graph(spots, "a>b c>d"), Footprint(radii_m=(0.0,), margin_m=-0.6, step_m=1.5))
-    assert move_conflicts(view).row(0).tolist() == [1]
+    found = move_conflicts(compile_view(graph(spots, "a>b c>d"), replace(TEXTBOOK, step_m=1.5)))
+    assert [found.row(0).tolist(), found.row(1).tolist()] == [[1], [0]]
+
+
+@pytest.mark.parametrize(("apart_m", "conflict"), [(0.5, True), (0.85, False)])
+def test_robots_that_meet_on_parallel_lanes_conflict_when_the_lanes_are_too_near(
+    apart_m: float, conflict: bool
+) -> None:
+    spots = {"a": (0.0, 0.0), "b": (0.8, 0.0), "c": (0.8, apart_m), "d": (0.0, apart_m)}
+    view = compile_view(graph(spots, "a>b c>d"), LOCKSTEP)
+    assert view.index["c"] not in view.conflicts_of(1, 1).row(view.index["a"])
+    assert move_conflicts(view, 1, 1).row(0).tolist() == ([1] if conflict else [])
 
 
 def test_lanes_on_other_levels_never_conflict(tower: Site) -> None:
