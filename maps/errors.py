@@ -67,4 +67,9 @@ def _either(words: Sequence[str]) -> str:
 def _sentence(message: str, file: str, element: str, line: int | None, hint: str) -> str:
     place = f"{file}, line {line}" if file and line else file or (f"line {line}" if line else "")
     head = ": ".join(part for part in (place, element, message) if part)
-    return f"{head}; {hint}" if hint else head
+    return _printable(f"{head}; {hint}" if hint else head)
+
+
+def _printable(text: str) -> str:
+    """On one line, and harmless on a terminal, whatever a file has between its quotes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

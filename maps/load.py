@@ -5,6 +5,7 @@ from pathlib import Path
 from maps.checks.structure import dangling
 from maps.elements import Site
 from maps.errors import SiteError
+from maps.extent import refuse_far
 from maps.formats import FORMATS, named, recognised
 from maps.source import Source
 
@@ -24,6 +25,7 @@ def load(path: Path | str, format: str | None = None) -> Site:  # noqa: A002 - a
         source = _in_folder(source.path, format)
     site = (named(format, source) if format else recognised(source)).read(source)
     _refuse_dangling(site, str(source.path))
+    refuse_far(site, str(source.path))
     return site
 
 
