@@ -178,4 +178,5 @@ def shortest(graph: "SiteGraph", start: str, goal: str) -> dict[str, Any]:
 
 # Commands with a module of their own register themselves.
 from fleet.cli import map_check as map_check  # noqa: E402
+from fleet.cli import map_cover as map_cover  # noqa: E402
 from fleet.cli import map_export as map_export  # noqa: E402
