@@ -264,6 +264,7 @@ class Orchestration:
             frames_dir=self.frames_dir,
             console_dir=CONSOLE,
             version=metadata.version("cityfleet"),
+            site_file=self.options.site,
         )
 
     def _status(self) -> Status:

@@ -7,9 +7,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from fleet.api import console, errors, reference, schemas, stream
 from fleet.api.deps import ERRORS, Context
+from fleet.api.drawings import Drawings
 from fleet.api.guard import LoopbackGuard
 from fleet.api.render import Renderer
-from fleet.api.routes import alerts, missions, robots, site
+from fleet.api.routes import alerts, drawings, missions, robots, site
 from fleet.api.services import Services
 from fleet.api.site_out import site_out
 from fleet.api.templates_out import secret_params
@@ -48,6 +49,7 @@ def create_app(services: Services) -> FastAPI:
         services=services,
         renderer=Renderer(services.views, secret_params(services.templates)),
         site=site_out(services.graph),
+        drawings=Drawings(services.graph, services.site_file),
         machines=[
             schemas.MachineOut(
                 name=machine.name, states=list(machine.states), transitions=list(machine.transitions)
@@ -79,7 +81,14 @@ def _routes(version: str) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     api = APIRouter(prefix=PREFIX, responses={422: ERRORS[422]})
-    for router in (missions.router, robots.router, alerts.router, site.router, stream.router):
+    for router in (
+        missions.router,
+        robots.router,
+        alerts.router,
+        site.router,
+        drawings.router,
+        stream.router,
+    ):
         api.include_router(router)
     app.include_router(api)
     app.include_router(reference.router, prefix=PREFIX)

@@ -7,6 +7,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from fleet.api import schemas
+from fleet.api.drawings import Drawings
 from fleet.api.render import Renderer
 from fleet.api.services import Services
 
@@ -17,6 +18,7 @@ class Context:
     renderer: Renderer
     site: schemas.SiteOut
     machines: list[schemas.MachineOut]
+    drawings: Drawings
 
 
 async def context(connection: HTTPConnection) -> Context:

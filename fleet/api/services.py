@@ -143,3 +143,5 @@ class Services:
     console_dir: Path | None
     """The built console (fleet/console/dist); None or absent: a page says how to build it."""
     version: str
+    site_file: Path | None = None
+    """Beside it lie the floor plans that the site names; None: they are not drawn."""

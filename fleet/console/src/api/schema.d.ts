@@ -21,6 +21,20 @@ export interface components {
             handled_by: string;
             note: string;
         };
+        AreaOut: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "area";
+            look: string;
+            corners: [
+                number,
+                number
+            ][];
+            refs: string[];
+            title: string;
+        };
         BuildingState: {
             doors: {
                 [key: string]: string;
@@ -91,6 +105,27 @@ export interface components {
             ];
             automatic: boolean;
         };
+        DrawingOut: {
+            site: string;
+            site_names: {
+                [key: string]: string;
+            };
+            level: string;
+            level_names: {
+                [key: string]: string;
+            };
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            content_hash: string;
+            origin: components["schemas"]["OriginOut"] | null;
+            scale_measured: boolean;
+            layers: components["schemas"]["LayerOut"][];
+            remarks: components["schemas"]["RemarkOut"][];
+        };
         EdgeOut: {
             id: string;
             source: string;
@@ -137,6 +172,21 @@ export interface components {
             robot: string;
             task?: number | null;
         };
+        ImageOut: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "image";
+            look: string;
+            path: string;
+            origin: [
+                number,
+                number
+            ];
+            yaw_rad: number;
+            scale_m_per_px: number;
+        };
         JournalPage: {
             rows: components["schemas"]["JournalRowOut"][];
             next_after: number;
@@ -149,6 +199,31 @@ export interface components {
                 [key: string]: unknown;
             };
             commands: components["schemas"]["CommandOut"][];
+        };
+        LabelOut: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "label";
+            look: string;
+            at: [
+                number,
+                number
+            ];
+            names: {
+                [key: string]: string;
+            };
+            priority: number;
+            within: [
+                number,
+                number
+            ][];
+            refs: string[];
+        };
+        LayerOut: {
+            name: string;
+            shapes: (components["schemas"]["AreaOut"] | components["schemas"]["LineOut"] | components["schemas"]["SignOut"] | components["schemas"]["LabelOut"] | components["schemas"]["ImageOut"])[];
         };
         LevelOut: {
             id: string;
@@ -188,6 +263,20 @@ export interface components {
             doors: string;
             session: string;
             available: boolean;
+        };
+        LineOut: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "line";
+            look: string;
+            points: [
+                number,
+                number
+            ][];
+            refs: string[];
+            title: string;
         };
         LinkOut: {
             control: string;
@@ -291,6 +380,11 @@ export interface components {
                 [key: string]: string;
             };
         };
+        OriginOut: {
+            latitude: number;
+            longitude: number;
+            altitude_m: number;
+        };
         ParamOut: {
             name: string;
             /** @enum {string} */
@@ -338,6 +432,11 @@ export interface components {
             speed_mps: number;
             /** @default 0 */
             at_s: number;
+        };
+        RemarkOut: {
+            number: number | null;
+            look: string;
+            text: string;
         };
         RobotOut: {
             id: string;
@@ -390,6 +489,22 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        SignOut: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "sign";
+            look: string;
+            at: [
+                number,
+                number
+            ];
+            yaw_rad: number | null;
+            number: number | null;
+            refs: string[];
+            title: string;
         };
         SiteOut: {
             id: string;
