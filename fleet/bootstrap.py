@@ -32,6 +32,7 @@ from fleet.store.journal import SqlJournal
 from fleet.store.queries import History
 from fleet.store.repair import repair, set_aside
 from fleet.store.version import deciding_version, layout_of
+from fleet.timetable import Timetable
 from fleet.views import Views
 from maps.graph import SiteGraph
 from maps.load import load
@@ -45,6 +46,8 @@ TEMPLATES = ROOT / "missions" / "templates"
 CONSOLE = ROOT / "fleet" / "console" / "dist"
 DATABASE = "fleet.db"
 WRITER_ENDS_S = 10.0
+HOURS_S = 0.05
+"""Between two looks at the timetable at the least."""
 REPAIRS_MAX = 5
 
 log = logging.getLogger(__name__)
@@ -186,6 +189,7 @@ class Orchestration:
         self.outlets.building = self.building
         self.outlets.solve = self.solver.solve
         self._writer = Thread(target=self._write, name="writer", daemon=True)
+        self._timetable = Timetable(self.graph.site)
 
     def _welcome(self) -> Welcome:
         return Welcome(
@@ -231,6 +235,8 @@ class Orchestration:
         self.building.start(self._building_reported)
         self._writer.start()
         self.link.start()
+        if not self._timetable.is_empty:
+            Thread(target=self._keep_hours, name="timetable", daemon=True).start()
 
     def close(self) -> None:
         """Links first, so that nothing new comes; the writer commits what it has."""
@@ -281,6 +287,17 @@ class Orchestration:
         except Exception as error:  # the top of the loop  # noqa: BLE001
             self._fail(error)
         self.runtime.close()
+
+    def _keep_hours(self) -> None:
+        """Zones with hours: what was not taken (a full queue) is said again at the next look."""
+        waiting: list[ev.AnyEvent] = []
+        while not self.stop.is_set():
+            waiting = [
+                event for event in (*waiting, *self._timetable.due(self.clock())) if not self._submit(event)
+            ]
+            now_s = self.clock()
+            ahead_s = (self._timetable.next_s(now_s) - now_s) / self.options.speed
+            self.stop.wait(min(max(ahead_s, HOURS_S), 1.0))
 
     def _fail(self, error: BaseException) -> None:
         """Crash, restart, replay: a bug of ours must not be lived with."""

@@ -17,6 +17,7 @@ from missions.planning.cells import CellGraph
 from missions.templates import TemplateCatalogue
 from robots.profiles import load_profile
 from robots.protocol import Message
+from simulators.closure_watch import ClosureWatch
 from simulators.control_room import ControlRoom
 from simulators.invariants import CoreWatch, FloorWatch, SpyJournal, Violated, Violation
 from simulators.network import HEALTHY, Link
@@ -107,7 +108,11 @@ class ClosedLoop:
         self._rng = rng
         self.floor = FloorWatch(self.world, lambda: self.room.last_core, START_S)
         self.watch = CoreWatch(
-            self._journal, lambda: self.room.core, lambda: self.elapsed_s, self.askers.answered
+            self._journal,
+            lambda: self.room.core,
+            lambda: self.elapsed_s,
+            self.askers.answered,
+            ClosureWatch(stage.graph, stage.cells),
         )
         self.room.watcher = self.watch
         self.robots = {

@@ -21,6 +21,7 @@ from fleet.links.building_memory import BuildingMemory
 from fleet.links.switchboard import LinkOutlets, LinkSettings, Switchboard
 from fleet.runtime import Answer, Runtime, recover
 from fleet.store.memory import MemoryJournal
+from fleet.timetable import Timetable
 from fleet.views import LivePose, Views
 from maps.graph import SiteGraph
 from missions.planning.cells import CellGraph
@@ -84,6 +85,7 @@ class ControlRoom:
         self._runtime: Runtime | None = None
         self._switchboard: Switchboard | None = None
         self._building_memory = BuildingMemory()
+        self._timetable = Timetable(graph.site)
         self.to_building = Link(schedule, rng, HEALTHY, lambda _message: None)
         self._dies_after: int | None = None
         self._step_due = False
@@ -112,6 +114,7 @@ class ControlRoom:
             core, self.journal, _Effects(self, outlets), self._clock, self.settings, version=VERSION
         )
         self._building_memory = BuildingMemory()
+        self._timetable = Timetable(self.graph.site)
         self.to_building.mend()
         self.submit(ev.OrchestratorStarted(version=VERSION, site_id=self.graph.site.site_id))
         self._greet_building()
@@ -198,6 +201,8 @@ class ControlRoom:
     def _beat(self) -> None:
         if self._switchboard is not None:
             self._switchboard.beat(self._schedule.now_s)
+            for event in self._timetable.due(self._schedule.now_s):
+                self.submit(event)
 
     # -- the writer --------------------------------------------------------------------------------------
 

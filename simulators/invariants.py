@@ -2,6 +2,7 @@
 
 On the floor (after every tick of the world): bodies that touch, a body off the cells that it holds, a lift
 with a robot inside that is not its session's, a lamp lit in sight of a person or beside an open door.
+In the journal (row by row): an order into something closed (simulators.closure_watch).
 In the core (after every step): cells given to two, missions that vanish, end twice or go back, a key with two
 missions, a command before its journal row, a replay that differs from what was lived.
 """
@@ -20,6 +21,7 @@ from missions.lifecycle import MissionState
 from missions.mission import TaskState
 from missions.planning.checks import too_near
 from simulators.body import Body
+from simulators.closure_watch import ClosureWatch
 from simulators.geometry import distance_to
 from simulators.world import World
 
@@ -48,9 +50,12 @@ class SpyJournal(MemoryJournal):
     def __init__(self) -> None:
         super().__init__()
         self._last: dict[int, AnyCommand] = {}
+        self.seen: Callable[[Sequence[NewEntry]], None] = lambda _entries: None
+        """Told of every row."""
 
     def append(self, entries: Sequence[NewEntry]) -> None:
         super().append(entries)
+        self.seen(entries)
         self._last = {id(command): command for entry in entries for command in entry.commands}
 
     def holds(self, command: AnyCommand) -> bool:
@@ -156,8 +161,11 @@ class CoreWatch:
         core: Callable[[], Orchestrator | None],
         elapsed_s: Callable[[], float],
         answered: Callable[[str], None],
+        closures: ClosureWatch,
     ) -> None:
         self._journal = journal
+        self.closures = closures
+        journal.seen = self.appended
         self._core = core
         self._elapsed_s = elapsed_s
         self._answered = answered
@@ -166,6 +174,10 @@ class CoreWatch:
         self._version = -1
 
     # -- what the control room tells -------------------------------------------------------------------
+
+    def appended(self, entries: Sequence[NewEntry]) -> None:
+        for fault in self.closures.all_faults(entries):
+            self._fail("entered_closed", fault)
 
     def performed(self, command: AnyCommand) -> None:
         if not self._journal.holds(command):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fleet.core import events as ev
+from missions.planning.closures import ElementKind
 from simulators.battery import Battery
 from simulators.control_room import ControlRoom
 from simulators.faults import (
@@ -35,6 +36,9 @@ FORGETS = 0.15
 MIDDLE = 0.5
 """Share of crashes in the middle of carrying something out."""
 BOOT_S = 5.0
+CLOSED_S = (5.0, 120.0)
+LANES_AHEAD = 30
+"""Steps before a robot on which lanes are closed: some released, some not."""
 STANDING_BATTERY = 0.5
 
 
@@ -77,6 +81,7 @@ class Trouble:
             "mission_control": self._mission_control,
             "robot_control": self._robot_control,
             "stop_all": self._stop_all,
+            "closing": self._closing,
         }
 
     @property
@@ -237,6 +242,45 @@ class Trouble:
     def _resume_all(self) -> None:
         self._say(ev.FleetControlled(verb=ev.FleetVerb.RESUME_ALL, by="trouble"))
 
+    def _closing(self) -> str:
+        """Anything, for a while; now and then by a time at which it opens by itself."""
+        graph, rng = self._cast.world.graph, self._rng
+        kinds = {
+            ElementKind.LANE: list(graph.edges),
+            ElementKind.ZONE: list(graph.zones),
+            ElementKind.ROOM: list(graph.rooms),
+            ElementKind.DOOR: list(graph.doors),
+            ElementKind.LIFT: list(graph.lifts),
+        }
+        kind = rng.choice([kind for kind, ids in kinds.items() if ids])
+        name = self._on_a_way() if kind is ElementKind.LANE else ""
+        name, for_s = name or rng.choice(kinds[kind]), rng.uniform(*CLOSED_S)
+        until_s = self._cast.schedule.now_s + for_s if rng.random() < MIDDLE else None
+        one_way = kind is ElementKind.LANE and rng.random() < MIDDLE
+        self._say(
+            ev.ElementClosed(
+                kind=kind,
+                element_id=name,
+                by="trouble",
+                because="a leak",
+                until_s=until_s,
+                one_way=one_way,
+            )
+        )
+        if until_s is None:
+            opened = ev.ElementOpened(kind=kind, element_id=name, by="trouble")
+            self._cast.schedule.after(for_s, lambda: self._say(opened))
+        return f"{kind} {name} for {for_s:.1f} s"
+
+    def _on_a_way(self) -> str:
+        """A lane that a robot is about to use; '' when nobody is."""
+        core = self._cast.room.core
+        cells = self._cast.room.cells.cells
+        plans = core.traffic.state.plans.values() if core is not None else ()
+        ahead = [cells[step.cell].lane for plan in plans for step in plan.steps[:LANES_AHEAD]]
+        lanes = list(dict.fromkeys(lane for lane in ahead if lane is not None))
+        return self._rng.choice(lanes) if lanes else ""
+
     def _say(self, event: ev.AnyEvent) -> None:
         self._cast.room.submit(event)
 
@@ -283,6 +327,8 @@ def let_go_on(cast: Cast) -> None:
     core = cast.room.core
     if core is None:
         return
+    for closure_id in core.state.closures:
+        cast.room.submit(ev.ElementOpened(closure_id=closure_id, by="operator"))
     if core.state.stopped:
         cast.room.submit(ev.FleetControlled(verb=ev.FleetVerb.RESUME_ALL, by="operator"))
     for name, robot in core.state.robots.items():
