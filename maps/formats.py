@@ -82,7 +82,7 @@ def _is_strands(source: Source) -> bool:
 def _is_lif(source: Source) -> bool:
     if source.ending not in JSON_ENDINGS or not isinstance(source.json, dict):
         return False
-    return source.ending == ".lif" or "layouts" in source.json
+    return source.ending == ".lif" or not {"layouts", "metaInformation"}.isdisjoint(source.json)
 
 
 def _is_geojson(source: Source) -> bool:

@@ -41,7 +41,9 @@ class Source:
         """The JSON value."""
         try:
             text = self.data.decode("utf-8-sig")
-            value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+            value = json.loads(
+                text, parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=self._once
+            )
             if "\\ud" in text.lower():
                 # Half a character, which JSON can spell and no file can hold.
                 json.dumps(value, ensure_ascii=False).encode()
@@ -61,6 +63,19 @@ class Source:
             raise SiteError(
                 "is nested too deeply to be a map", file=str(self.path), hint="export it again"
             ) from None
+
+    def _once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """The object, whose keys are each written once: of two, one would be lost without a word."""
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise SiteError(
+                f"'{twice}' is written twice in one object",
+                file=str(self.path),
+                hint="remove or rename one",
+            )
+        return found
 
     @cached_property
     def data(self) -> bytes:

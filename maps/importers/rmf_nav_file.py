@@ -110,6 +110,10 @@ def _word(entries: Properties, key: str) -> str:
 
 def _level(level_id: str, entry: Cursor) -> NavLevel:
     fields = entry.entries()
+    for key in ("lanes", "vertices"):
+        if key not in fields:
+            # Compilers write both, also when they are empty, in alphabetical order.
+            raise entry.error(f"'{key}' is missing: the file seems to be cut off", "compile the graph again")
     vertices = tuple(_vertex(item) for item in _items(entry, fields, "vertices"))
     lanes = tuple(_lanes(level_id, _items(entry, fields, "lanes"), len(vertices)))
     return NavLevel(level_id=level_id, vertices=vertices, lanes=lanes)
@@ -121,9 +125,9 @@ def _items(level: Cursor, fields: dict[str, Cursor], key: str) -> list[Cursor]:
 
 def _vertex(entry: Cursor) -> NavVertex:
     parts = entry.items()
-    if len(parts) < 2:
-        raise entry.error("a vertex needs x and y", 'write [x, y, {name: ""}]')
-    return NavVertex(at=_point(parts[:2]), properties=parts[2].entries() if len(parts) > 2 else {})
+    if len(parts) != 3:
+        raise entry.error("a vertex is x, y and its properties", 'write [x, y, {name: ""}]')
+    return NavVertex(at=_point(parts[:2]), properties=parts[2].entries())
 
 
 def _point(parts: list[Cursor]) -> Point:
@@ -135,9 +139,9 @@ def _point(parts: list[Cursor]) -> Point:
 def _lanes(level_id: str, items: list[Cursor], count: int) -> Iterator[NavLane]:
     for item in items:
         parts = item.items()
-        if len(parts) < 2:
-            raise item.error("a lane needs two vertices", "write [0, 1, {}]")
-        properties = parts[2].entries() if len(parts) > 2 else {}
+        if len(parts) != 3:
+            raise item.error("a lane is two vertices and its properties", "write [0, 1, {}]")
+        properties = parts[2].entries()
         yield NavLane(
             level=level_id,
             start=_index(parts[0], count),

@@ -74,7 +74,7 @@ def _names(entries: list[Cursor]) -> dict[str, Cursor]:
 
 def _node(entry: Cursor, name: str, names: dict[str, Cursor]) -> RawNode:
     body = _fields(entry, "node")["node"]
-    fields = _fields(body, "name", "pose")
+    fields = _fields(body, "edges", "name", "pose")
     meta = entry.entries()["meta"].entries() if "meta" in entry.entries() else {}
     pose = _fields(fields["pose"], "position", "orientation")
     position = _fields(pose["position"], "x", "y")

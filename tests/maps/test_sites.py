@@ -17,7 +17,7 @@ from maps.validate import check
 from missions.planning.cells import CellGraph
 from tests.maps.conftest import SAMPLES
 
-NAMES = ("community.yaml", "ancient_town.geojson")
+NAMES = ("county_hospital.yaml", "community.yaml", "ancient_town.geojson")
 Named = Level | Door | Lift | Room | Zone
 RESTS = (NodeKind.CHARGER, NodeKind.PARKING, NodeKind.HOLD_POINT)
 CLEAR_M = 2.0

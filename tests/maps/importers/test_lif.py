@@ -433,6 +433,21 @@ def test_truncated_file_is_refused_with_its_line(tmp_path: Path) -> None:
         load(tmp_path / "hall.lif", "lif")
 
 
+def test_key_that_is_written_twice_is_refused(tmp_path: Path) -> None:
+    text = json.dumps(hall()).replace('"nodes": [', '"nodes": [], "nodes": [', 1)
+    (tmp_path / "hall.json").write_text(text, encoding="utf-8")
+    with pytest.raises(
+        SiteError, match=r"hall\.json: 'nodes' is written twice in one object; remove or rename"
+    ):
+        load(tmp_path / "hall.json")
+
+
+def test_file_of_the_next_version_is_recognised_and_refused(tmp_path: Path) -> None:
+    (tmp_path / "next.json").write_text(json.dumps({"metaInformation": {}, "origins": []}), encoding="utf-8")
+    with pytest.raises(SiteError, match=r"next\.json: is a LIF 2 file"):
+        load(tmp_path / "next.json")
+
+
 # -- the schema agrees -----------------------------------------------------------------------------------
 
 VALUES = (

@@ -176,8 +176,14 @@ def test_site_survives_our_own_file() -> None:
         ("[0, 1, {speed", "[0, 0.5, {speed", r"'0\.5' is not a whole number"),
         ("[0, 1, {speed", "[0, .inf, {speed", r"'\.inf' is not a number"),
         ("[9, 0, {", "[.nan, 0, {", r"level 'L2', vertices 2: '\.nan' is not a number"),
-        ("[9, 0, {", "[9, {", r"level 'L2', vertices 2: a mapping is not a number"),
-        ("[9, 0, {name: ward}]", "[9]", r"a vertex needs x and y"),
+        ("[9, 0, {", "[9, {}, {", r"level 'L2', vertices 2: a mapping is not a number"),
+        ("[9, 0, {name: ward}]", "[9, 0]", r"a vertex is x, y and its properties"),
+        ("[0, 1, {speed_limit: 0.5, mutex: hall}]", "[0, 1]", r"a lane is two vertices and its properties"),
+        (
+            "    lanes:\n      - [0, 1, {is_bi",
+            "    paths:\n      - [0, 1, {is_bi",
+            r"level 'L2': 'lanes' is missing",
+        ),
         ("[0, 0, {name: lobby, is", "[0, 0, {name: lobby, name: hall, is", r"'name' is written twice"),
         ("is_charger: true", "is_charger: maybe", r"'maybe' is neither true nor false"),
         ("speed_limit: 0.5", "speed_limit: fast", r"'fast' is not a number"),
@@ -201,3 +207,10 @@ def test_mistake_is_named_with_file_line_element_and_fix(old: str, new: str, say
 def test_graph_without_vertices_is_refused() -> None:
     with pytest.raises(SiteError, match="there is no vertex on any level"):
         _read("building_name: b\nlevels:\n  L1: {vertices: [], lanes: []}\n")
+
+
+def test_file_that_was_cut_off_anywhere_is_refused(data: Callable[[str], Path]) -> None:
+    lines = data("open-rmf/office/office_nav.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    for count in range(1, len(lines)):
+        with pytest.raises(SiteError):
+            _read("".join(lines[:count]))

@@ -205,3 +205,12 @@ def test_mistake_is_named_with_file_line_element_and_fix(old: str, new: str, say
 def test_empty_map_is_refused() -> None:
     with pytest.raises(SiteError, match="the map has no node"):
         _read("[]")
+
+
+def test_map_that_was_cut_off_between_two_nodes_is_refused(data: Callable[[str], Path]) -> None:
+    text = data(f"{FOLDER}/aaf_simulation.yaml").read_text(encoding="utf-8")
+    starts = [place for place in range(len(text)) if text.startswith("- meta:", place)][1::9]
+    assert len(starts) == 10
+    for start in starts:
+        with pytest.raises(SiteError, match="there is no node"):
+            _read(text[:start])
