@@ -37,6 +37,7 @@ from fleet.views import Views
 from maps.graph import SiteGraph
 from maps.load import load
 from missions.planning.cells import CellGraph
+from missions.planning.closures import Elements
 from missions.planning.problem import PlanAnswer, PlanProblem
 from missions.templates import TemplateCatalogue
 from robots.protocol import PROTOCOL_VERSION, Message, Welcome
@@ -261,6 +262,7 @@ class Orchestration:
         return Services(
             request=self.runtime.request,
             graph=self.graph,
+            elements=Elements(self.graph, self.cells),
             templates=TemplateCatalogue.load(TEMPLATES),
             views=self.views,
             history=History(self.journal.engine),

@@ -10,7 +10,7 @@ from fleet.api.deps import ERRORS, Context
 from fleet.api.drawings import Drawings
 from fleet.api.guard import LoopbackGuard
 from fleet.api.render import Renderer
-from fleet.api.routes import alerts, drawings, missions, robots, site
+from fleet.api.routes import alerts, closures, drawings, missions, robots, site
 from fleet.api.services import Services
 from fleet.api.site_out import site_out
 from fleet.api.templates_out import secret_params
@@ -37,6 +37,7 @@ TAGS = [
     {"name": "robots", "description": "What carries it out."},
     {"name": "fleet", "description": "All robots at once."},
     {"name": "alerts", "description": "What needs a person."},
+    {"name": "closures", "description": "Lanes, zones, rooms, doors and lifts that nobody enters now."},
     {"name": "site", "description": "The place, the orchestrator's health, and its journal."},
     {"name": "stream", "description": "Everything, live."},
 ]
@@ -85,6 +86,7 @@ def _routes(version: str) -> FastAPI:
         missions.router,
         robots.router,
         alerts.router,
+        closures.router,
         site.router,
         drawings.router,
         stream.router,

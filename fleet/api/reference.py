@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 router = APIRouter(include_in_schema=False)
-METHODS = ("get", "post")
+METHODS = ("get", "post", "delete")
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 body{color:#1a1a1a;background:#fff}
@@ -68,7 +68,7 @@ def curl(base: str, path: str, method: str, said: dict[str, Any], example: Any) 
     for parameter in said.get("parameters", []):
         if parameter["in"] == "path":
             path = path.replace("{" + parameter["name"] + "}", str(_value(parameter)))
-    line = f"curl -s{' -X POST' if method == 'post' else ''} {base}{path}"
+    line = f"curl -s{'' if method == 'get' else f' -X {method.upper()}'} {base}{path}"
     if example is not None:
         line += f" \\\n  -H 'Content-Type: application/json' -d '{json.dumps(example, ensure_ascii=False)}'"
     return line

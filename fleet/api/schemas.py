@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fleet.api.closure_schemas import ClosureOut
 from fleet.api.reasons import CommandOut as CommandOut
 from fleet.api.reasons import HistoryOut as HistoryOut
 from fleet.api.reasons import JournalPage as JournalPage
@@ -354,6 +355,8 @@ class Snapshot(BaseModel):
     alerts: list[AlertOut]
     """Not handled, and the latest 20 handled ones."""
     building: BuildingState
+    closures: list[ClosureOut] = []
+    """In force."""
 
 
 class Changes(BaseModel):
@@ -366,6 +369,8 @@ class Changes(BaseModel):
     """Only poses moved: robots whose record did not change otherwise."""
     alerts: list[AlertOut] = []
     building: BuildingState | None = None
+    closures: list[ClosureOut] = []
+    """New, changed, or over (opened_s is set)."""
 
 
 class LinkOut(BaseModel):

@@ -12,8 +12,16 @@ from typing import Protocol
 
 from fleet.core.commands import AnyCommand
 from fleet.core.events import AnyEvent
-from fleet.core.state import AlertRecord, DoorRecord, LiftRecord, MissionRecord, RobotRecord
+from fleet.core.state import (
+    AlertRecord,
+    ClosureRecord,
+    DoorRecord,
+    LiftRecord,
+    MissionRecord,
+    RobotRecord,
+)
 from maps.graph import SiteGraph
+from missions.planning.closures import Elements
 from missions.templates import TemplateCatalogue
 
 
@@ -35,6 +43,8 @@ class PoseView(Protocol):
 
 
 class PathPoint(Protocol):
+    @property
+    def cell(self) -> str: ...
     @property
     def level(self) -> str: ...
     @property
@@ -70,6 +80,10 @@ class Picture(Protocol):
     @property
     def lifts(self) -> Mapping[str, LiftRecord]: ...
     @property
+    def closures(self) -> Mapping[str, ClosureRecord]:
+        """In force, and the latest that ended."""
+
+    @property
     def poses(self) -> Mapping[str, PoseView]: ...
 
 
@@ -84,6 +98,7 @@ class Views(Protocol):
 
     def mission(self, mission_id: str) -> MissionRecord | None: ...
     def robot(self, robot_id: str) -> RobotRecord | None: ...
+    def closure(self, closure_id: str) -> ClosureRecord | None: ...
     def pose(self, robot_id: str) -> PoseView | None: ...
     def path(self, robot_id: str) -> PathView | None: ...
     def frame(self, robot_id: str) -> bytes | None:
@@ -132,6 +147,8 @@ class Services:
     request: Callable[[AnyEvent], "Future[tuple[AnyCommand, ...]]"]
     """runtime.request: resolves after the event is committed, with the commands that followed."""
     graph: SiteGraph
+    elements: Elements
+    """What of it can be closed."""
     templates: TemplateCatalogue
     views: Views
     history: History

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from fleet.api import schemas
+from fleet.api.closed import closure_out, in_force
 from fleet.api.deps import Context
 from fleet.api.errors import ApiError
 from fleet.api.health import health
@@ -117,6 +118,7 @@ def is_empty(picture: Picture) -> bool:
         or picture.alerts
         or picture.doors
         or picture.lifts
+        or picture.closures
         or picture.poses
     )
 
@@ -131,6 +133,7 @@ def snapshot(context: Context) -> schemas.Snapshot:
         robots=[render.robot(picture.robots[robot_id]) for robot_id in sorted(picture.robots)],
         alerts=[alert_out(record) for record in shown_alerts(picture.alerts)],
         building=building_state(picture.doors, picture.lifts),
+        closures=[closure_out(record, services.graph) for record in in_force(picture)],
     )
 
 
@@ -149,6 +152,7 @@ def changes(context: Context, picture: Picture) -> schemas.Changes:
         poses=moved(picture.poses, picture.robots),
         alerts=[alert_out(record) for record in picture.alerts.values()],
         building=building,
+        closures=[closure_out(record, services.graph) for record in picture.closures.values()],
     )
 
 

@@ -12,7 +12,12 @@ from fleet.runtime import QueueFull
 
 ANSWER_S = 10.0
 """A commit takes a millisecond; if there is none after this long something is very wrong."""
-NOT_FOUND = (VetoCode.MISSION_UNKNOWN, VetoCode.ROBOT_UNKNOWN, VetoCode.ALERT_UNKNOWN)
+NOT_FOUND = (
+    VetoCode.MISSION_UNKNOWN,
+    VetoCode.ROBOT_UNKNOWN,
+    VetoCode.ALERT_UNKNOWN,
+    VetoCode.ELEMENT_UNKNOWN,
+)
 
 
 async def ask(services: Services, event: AnyEvent) -> tuple[AnyCommand, ...]:
@@ -45,15 +50,21 @@ async def send_mission(services: Services, event: AnyEvent) -> AcceptMission:
 
 async def control(services: Services, event: AnyEvent, subject: str) -> ControlAnswer:
     """Raises ApiError 404 or 409 with the veto when the core says no."""
+    command = await find_answer(services, event, subject)
+    return ControlAnswer(ok=True, because=command.because, pending=list(command.pending))
+
+
+async def find_answer(services: Services, event: AnyEvent, subject: str) -> AnswerControl:
+    """What the core said. Raises ApiError 404 or 409 with the veto when it said no."""
     for command in await ask(services, event):
         if isinstance(command, AnswerControl):
-            return control_answer(command, subject)
+            return accepted(command, subject)
     raise no_answer(event)
 
 
-def control_answer(command: AnswerControl, subject: str) -> ControlAnswer:
+def accepted(command: AnswerControl, subject: str) -> AnswerControl:
     if command.ok:
-        return ControlAnswer(ok=True, because=command.because, pending=list(command.pending))
+        return command
     status = 404 if command.veto in NOT_FOUND else 409
     code = str(command.veto or "REFUSED")
     body = ErrorOut(code=code, message=sentence(command.because), field=subject, hint=command.hint)

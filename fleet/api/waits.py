@@ -6,6 +6,8 @@ WAITS = {
     "mission": "{who} to end, which the same robot does first",
     "door": "door {who} to open",
     "lift": "lift {who}",
+    "closure": "{who} to be opened",
+    "way": "what stands on the way there to be moved",
     "room": "room {who} to be empty",
     "planner": "the planner's route",
     "resume": "somebody to resume it",

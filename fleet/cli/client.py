@@ -45,6 +45,9 @@ class Api:
     def post(self, path: str, body: dict[str, Any], *, headers: dict[str, str] | None = None) -> Any:
         return self._call("POST", quote(path), json.dumps(body).encode(), headers or {})
 
+    def delete(self, path: str, **params: str) -> Any:
+        return self._call("DELETE", f"{quote(path)}?{urlencode(params)}")
+
     def _call(
         self, method: str, path: str, data: bytes | None = None, headers: Mapping[str, str] = EMPTY
     ) -> Any:

@@ -43,7 +43,7 @@ def closed(work: Work, event: ev.ElementClosed) -> None:
     pending = () if known is not None else _take_effect(work, record)
     if work.state.queued:
         work.state.allocate_at_s = work.now_s  # missions that wait say the present reason and time
-    work.emit(AnswerControl(ok=True, because=sentence(work, record), pending=pending))
+    work.emit(AnswerControl(ok=True, because=sentence(work, record), pending=pending, ref=record.closure_id))
 
 
 def _unknown(work: Work, kind: ElementKind, text: str) -> None:

@@ -70,6 +70,8 @@ class AnswerControl(Command, frozen=True):
     hint: str = ""
     pending: tuple[str, ...] = ()
     """Robots whose acknowledgement is awaited."""
+    ref: str = ""
+    """What was made: a closure's id."""
 
 
 # -- to robots --------------------------------------------------------------------------------------

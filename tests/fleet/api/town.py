@@ -19,6 +19,7 @@ from fleet.core import events as ev
 from fleet.core.orchestrator import Orchestrator
 from fleet.core.state import (
     AlertRecord,
+    ClosureRecord,
     DoorRecord,
     LiftRecord,
     MissionRecord,
@@ -29,6 +30,7 @@ from maps.graph import SiteGraph
 from maps.load import load
 from missions.lifecycle import ENDED
 from missions.planning.cells import CellGraph
+from missions.planning.closures import Elements
 from missions.planning.planner import plan
 from missions.templates import TemplateCatalogue
 from tests.fleet.api.caller import call
@@ -95,6 +97,7 @@ class Picture:
     alerts: dict[str, AlertRecord] = field(default_factory=dict)
     doors: dict[str, DoorRecord] = field(default_factory=dict)
     lifts: dict[str, LiftRecord] = field(default_factory=dict)
+    closures: dict[str, ClosureRecord] = field(default_factory=dict)
     poses: dict[str, Pose] = field(default_factory=dict)
 
 
@@ -110,6 +113,7 @@ class Town:
         self.services = Services(
             request=self.request,
             graph=self.graph,
+            elements=Elements(self.graph, self.cells),
             templates=TemplateCatalogue.load(ROOT / "missions" / "templates"),
             views=self.views,
             history=TownHistory(self),
@@ -202,6 +206,7 @@ class TownViews:
             alerts=dict(state.alerts),
             doors=dict(state.doors),
             lifts=dict(state.lifts),
+            closures=dict(state.closures),
             poses=dict(self.poses),
         )
 
@@ -214,6 +219,7 @@ class TownViews:
             alerts={r.alert_id: r for r in fresh if isinstance(r, AlertRecord)},
             doors={r.door: r for r in fresh if isinstance(r, DoorRecord)},
             lifts={r.lift: r for r in fresh if isinstance(r, LiftRecord)},
+            closures={r.closure_id: r for r in fresh if isinstance(r, ClosureRecord)},
             poses={robot_id: self.poses[robot_id] for at, robot_id in self._moves if at > cursor},
         )
 
@@ -226,6 +232,9 @@ class TownViews:
 
     def robot(self, robot_id: str) -> RobotRecord | None:
         return self._state.robots.get(robot_id)
+
+    def closure(self, closure_id: str) -> ClosureRecord | None:
+        return self._state.closures.get(closure_id)
 
     def pose(self, robot_id: str) -> Pose | None:
         return self.poses.get(robot_id)
