@@ -14,7 +14,7 @@ from maps.validate import check
 from tests.maps.strategies import sites
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-EXAMPLES = settings(deadline=None, derandomize=True, max_examples=150, suppress_health_check=SLOW)
+EXAMPLES = settings(deadline=None, derandomize=True, max_examples=80, suppress_health_check=SLOW)
 
 
 @EXAMPLES
@@ -37,7 +37,7 @@ def test_site_survives_the_disk_and_is_recognised(tmp_path: Path, site: Site) ->
     assert load(tmp_path / "any.yaml") == site
 
 
-@settings(EXAMPLES, max_examples=60)
+@settings(EXAMPLES, max_examples=40)
 @given(sites())
 def test_check_and_look_ups_take_any_site(site: Site) -> None:
     assert list(dangling(site)) == []

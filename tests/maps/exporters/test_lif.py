@@ -19,7 +19,7 @@ from maps.load import load
 from tests.maps.strategies import sites
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-EXAMPLES = settings(deadline=None, derandomize=True, max_examples=120, suppress_health_check=SLOW)
+EXAMPLES = settings(deadline=None, derandomize=True, max_examples=80, suppress_health_check=SLOW)
 
 
 @pytest.fixture(scope="session")
