@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fleet.cli.output import AsJson, application, name_of, show_json, span, table
+from fleet.cli.output import AsJson, application, show_json, table
 from fleet.cli.sites import site_path
 from fleet.errors import UserError
 
@@ -24,7 +23,6 @@ SiteFile = Annotated[
 Format = Annotated[
     str | None, typer.Option("--format", help="site or rmf; default: what the file looks like.")
 ]
-SPEED_MPS = 1.0
 
 
 @contextmanager
@@ -126,57 +124,8 @@ def summary(counted: dict[str, Any]) -> str:
     return ", ".join(f"{counted[word]} {word}" for word in words)
 
 
-@app.command()
-def route(
-    file: SiteFile,
-    start: Annotated[str, typer.Argument(metavar="FROM", help="Id or name of a place.")],
-    goal: Annotated[str, typer.Argument(metavar="TO", help="Id or name of a place.")],
-    file_format: Format = None,
-    json: AsJson = False,
-) -> None:
-    """The shortest way between two places."""
-    from maps.graph import SiteGraph
-
-    with map_errors():
-        graph = SiteGraph(load(file, file_format))
-        found = shortest(graph, start, goal)
-    if json:
-        show_json(found)
-        return
-    typer.echo(
-        f"{found['length_m']:.1f} m, about {span(found['length_m'] / SPEED_MPS)} at {SPEED_MPS:g} m/s,"
-        f" {len(found['doors'])} doors, {len(found['lifts'])} lifts"
-    )
-    for node in found["nodes"]:
-        typer.echo(f"  {node['id']}  {node['level']}  {node['name']}".rstrip())
-
-
-def shortest(graph: "SiteGraph", start: str, goal: str) -> dict[str, Any]:
-    """Raises UserError when there is no way, UnknownPlace for a place that is not there."""
-    import networkx as nx
-
-    source, target = graph.resolve_place(start), graph.resolve_place(goal)
-    try:
-        nodes = nx.dijkstra_path(graph.graph, source.node, target.node)
-    except nx.NetworkXNoPath as error:
-        hint = "`fleet map check` names what is cut off."
-        raise UserError("NO_ROUTE", f"There is no way from {start} to {goal}.", hint=hint) from error
-    lanes = [
-        min(graph.edges_between(a, b), key=lambda edge: (edge.length_m, edge.edge_id))
-        for a, b in pairwise(nodes)
-    ]
-    return {
-        "length_m": round(sum(lane.length_m for lane in lanes), 3),
-        "nodes": [
-            {"id": node, "level": graph.nodes[node].level, "name": name_of(graph.nodes[node].names)}
-            for node in nodes
-        ],
-        "doors": list(dict.fromkeys(crossing.door for lane in lanes for crossing in lane.doors)),
-        "lifts": list(dict.fromkeys(lane.lift for lane in lanes if lane.lift)),
-    }
-
-
 # Commands with a module of their own register themselves.
 from fleet.cli import map_check as map_check  # noqa: E402
 from fleet.cli import map_cover as map_cover  # noqa: E402
 from fleet.cli import map_export as map_export  # noqa: E402
+from fleet.cli import map_route as map_route  # noqa: E402

@@ -5,6 +5,7 @@ moves are closed that it does not use; when others are opened again, the tree of
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,20 @@ class Routes:
             start = step(start)
             way.append(start)
         return way
+
+    def moves_along(self, way: list[int], closure: Closure = NOTHING) -> Ints:
+        """The quickest open move of each step of a route. Raises ValueError for a step that there is not."""
+        seconds = self.seconds.copy()
+        seconds[closure.order] = np.inf
+        found = []
+        for here, there in pairwise(way):
+            moves = self.view.out.row(here)
+            steps = moves[(self.view.moves.target[moves] == there) & np.isfinite(seconds[moves])]
+            if len(steps) == 0:
+                ids = self.view.cell_ids
+                raise ValueError(f"nothing leads from {ids[here]} to {ids[there]}: give a route")
+            found.append(steps[np.argmin(seconds[steps])])
+        return np.array(found, np.int32)
 
     def all_pairs_s(self, closure: Closure = NOTHING) -> npt.NDArray[np.float32]:
         """[goal, start]: seconds, inf without a way. Raises ValueError beyond PAIRS_MAX cells."""

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -88,11 +87,11 @@ def test_a_route_is_as_long_as_the_tree_says_and_uses_nothing_closed(
         assert total_s == float("inf")
         return
     assert (way[0], way[-1]) == (start, goal)
-    driven_s = 0.0
-    for here, there in pairwise(way):
-        steps = [m for m in view.out.row(here).tolist() if view.moves.target[m] == there]
-        driven_s += min(mine.seconds[m] for m in steps if m not in closure.moves)
-    assert driven_s == pytest.approx(total_s)
+    moves = mine.moves_along(way, closure)
+    assert [start, *view.moves.target[moves].tolist()] == way
+    assert [*view.moves.source[moves].tolist(), goal] == way
+    assert closure.moves.isdisjoint(moves.tolist())
+    assert float(mine.seconds[moves].sum()) == pytest.approx(total_s)
 
 
 def test_all_pairs_are_the_trees(tower: Site) -> None:
@@ -167,6 +166,12 @@ def test_a_closed_door_and_a_closed_lift_are_not_passed(two_rooms: Site, tower: 
     cabin = levels.index[next(iter(lift.cabin_nodes.values()))]
     reached = np.isfinite(routes(levels).tree(cabin, closed_lift(levels, lift.lift_id)).seconds)
     assert reached.tolist() == [cell == cabin for cell in range(levels.cell_count)]
+
+
+def test_a_step_that_there_is_not_is_named() -> None:
+    view = compile_view(graph({"a": (0, 0), "b": (4, 0)}, "a>b"), FOOTPRINT)
+    with pytest.raises(ValueError, match="from b to a"):
+        routes(view).moves_along([view.index["b"], view.index["a"]])
 
 
 def test_closures_are_equal_when_their_moves_are() -> None:
