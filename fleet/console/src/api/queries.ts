@@ -1,7 +1,7 @@
 // What is asked for by HTTP. What moves comes by the stream (live/).
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { get } from "./client";
-import type { Machine, Mission, MissionDetail, Site, Template, Why } from "./types";
+import type { Drawing, Machine, Mission, MissionDetail, Site, Template, Why } from "./types";
 
 export interface MissionFilter {
   states: string[];
@@ -13,6 +13,16 @@ export function useSite(): UseQueryResult<Site> {
     queryKey: ["site"],
     queryFn: ({ signal }) => get<Site>("/site", signal),
     staleTime: Infinity,
+  });
+}
+
+/** What stands still on a level: the same drawing as on paper. */
+export function useDrawing(level: string): UseQueryResult<Drawing> {
+  return useQuery({
+    queryKey: ["drawing", level],
+    queryFn: ({ signal }) => get<Drawing>(`/site/levels/${encodeURIComponent(level)}/drawing`, signal),
+    staleTime: Infinity,
+    enabled: level !== "",
   });
 }
 

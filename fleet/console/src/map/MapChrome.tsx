@@ -49,9 +49,11 @@ interface MapToolsProps {
   follow: boolean;
   canFollow: boolean;
   onFollow: (follow: boolean) => void;
+  /** The kinds of zones and places that the level has. */
+  kinds: ReadonlySet<string>;
 }
 
-export function MapTools({ onZoom, onFit, follow, canFollow, onFollow }: MapToolsProps): ReactNode {
+export function MapTools({ onZoom, onFit, follow, canFollow, onFollow, kinds }: MapToolsProps): ReactNode {
   const { t } = useTranslation();
   const narrow = useMediaQuery("(max-width: 700px)");
   return (
@@ -64,7 +66,7 @@ export function MapTools({ onZoom, onFit, follow, canFollow, onFollow }: MapTool
       {canFollow && (
         <Tool label={follow ? t("map.unfollow") : t("map.follow")} icon={<IconCurrentLocation size={17} />} pressed={follow} onClick={() => onFollow(!follow)} />
       )}
-      <Legend />
+      <Legend kinds={kinds} />
     </div>
   );
 }
@@ -81,9 +83,10 @@ function Tool(props: { label: string; icon: ReactNode; onClick: () => void; pres
 }
 
 const LEGEND_LOOKS: RobotLook[] = ["moving", "acting", "waiting", "charging", "idle", "lost"];
+const ZONES = ["no_go", "slow", "quiet", "one_way", "uv_hazard", "outdoors", "private", "fire_compartment"];
 const FAMILIES = ["service", "patrol", "disinfection", "guide"];
 
-function Legend(): ReactNode {
+function Legend({ kinds }: { kinds: ReadonlySet<string> }): ReactNode {
   const { t } = useTranslation();
   const lines = [
     ["released", t("map.released")],
@@ -106,6 +109,8 @@ function Legend(): ReactNode {
           {lines.map(([kind, text]) => [<span key={kind} className={css["sample"]} data-kind={kind} />, <span key={`${kind} word`}>{text}</span>])}
           <span />
           <span>{t("map.battery")}</span>
+          {kinds.has("hold_point") && [<span key="hold" className={css["hold"]} />, <span key="hold word">{t("map.holdPoint")}</span>]}
+          {ZONES.filter((kind) => kinds.has(kind)).map((kind) => [<span key={kind} className={css["zone"]} data-kind={kind} />, <span key={`${kind} word`}>{t(`zoneKind.${kind}`)}</span>])}
         </div>
       </Popover.Dropdown>
     </Popover>

@@ -1,9 +1,11 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
+import { useDrawing } from "../api/queries";
 import type { Robot, Site } from "../api/types";
 import { useWords } from "../i18n/words";
 import { useLink, usePart, useStore } from "../live/hooks";
+import { prepared } from "./drawing";
 import { MapEngine } from "./engine";
 import css from "./map.module.css";
 import { LevelTabs, MapTools, ScaleBar } from "./MapChrome";
@@ -18,10 +20,15 @@ export interface SiteMapProps {
   onSelect: (robot: string | null) => void;
   follow: boolean;
   onFollow: (follow: boolean) => void;
+  /** Elements that are closed now, as the drawing names them: "edge:a>b", "door:x". */
+  closed?: ReadonlySet<string>;
+  /** Somebody tapped beside the robots: what lies there, the nearest first. */
+  onElements?: (refs: string[]) => void;
 }
 
 const STEP_PX = 60;
 const ZOOM = 1.35;
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** The live map of one level. All drawing is in MapEngine; this hands it what to show. */
 export function SiteMap(props: SiteMapProps): ReactNode {
@@ -30,7 +37,7 @@ export function SiteMap(props: SiteMapProps): ReactNode {
   const link = useLink();
   const helpId = useId();
   const robots = usePart((state) => state.robots);
-  const { base, moving, engine, scale } = useEngine(props, robots);
+  const { base, moving, engine, scale, kinds } = useEngine(props, robots);
   const here = robotsOn(robots, props.level);
   const fresh = link.status === "live";
   return (
@@ -48,6 +55,7 @@ export function SiteMap(props: SiteMapProps): ReactNode {
         follow={props.follow}
         canFollow={props.selected !== null}
         onFollow={props.onFollow}
+        kinds={kinds}
       />
       <ScaleBar {...scale} />
     </div>
@@ -63,6 +71,7 @@ interface EngineHandle {
   moving: RefObject<HTMLCanvasElement | null>;
   engine: RefObject<MapEngine | null>;
   scale: { metres: number; widthPx: number };
+  kinds: ReadonlySet<string>;
 }
 
 function useEngine(props: SiteMapProps, robots: ReadonlyMap<string, Robot>): EngineHandle {
@@ -76,7 +85,9 @@ function useEngine(props: SiteMapProps, robots: ReadonlyMap<string, Robot>): Eng
   const building = usePart((state) => state.building);
   const palette = useMapPalette();
   const plan = useMemo(() => planOf(props.site), [props.site]);
-  const levelPlan = plan.levels.find((entry) => entry.level.id === props.level) ?? plan.levels[0];
+  const levelPlan = plan.find((entry) => entry.level.id === props.level) ?? plan[0];
+  const loaded = useDrawing(levelPlan?.level.id ?? "").data;
+  const drawing = useMemo(() => (loaded ? prepared(loaded) : null), [loaded]);
   const shown = useMemo(() => [...robots.values()], [robots]);
 
   useEffect(() => {
@@ -86,6 +97,7 @@ function useEngine(props: SiteMapProps, robots: ReadonlyMap<string, Robot>): Eng
     if (!base.current || !moving.current) return undefined;
     const made = new MapEngine(base.current, moving.current, store.tracks, {
       onSelect: (robot) => latest.current.onSelect(robot),
+      onElements: (refs) => latest.current.onElements?.(refs),
       onHover: () => undefined,
       onGrab: () => latest.current.follow && latest.current.onFollow(false),
       onScale: (metres, widthPx) => setScale((old) => (old.metres === metres && Math.abs(old.widthPx - widthPx) < 0.5 ? old : { metres, widthPx })),
@@ -94,15 +106,15 @@ function useEngine(props: SiteMapProps, robots: ReadonlyMap<string, Robot>): Eng
     Object.assign(moving.current, { fleetMap: made }); // tests ask it where a robot is drawn
     return () => made.close();
   }, [store]);
-  const { selected, follow } = props;
+  const { selected, follow, closed = NOTHING } = props;
   useEffect(() => {
     if (!levelPlan || !palette) return;
     const { language, level } = words;
     const order = props.site.levels.map((entry) => entry.id);
     const isAbove = (other: string) => order.indexOf(other) > order.indexOf(levelPlan.level.id);
-    engine.current?.show({ plan: levelPlan, robots: shown, building, selected, follow, language, palette, levelName: level, isAbove });
-  }, [props.site, levelPlan, shown, building, selected, follow, words, palette, store]);
-  return { base, moving, engine, scale };
+    engine.current?.show({ plan: levelPlan, drawing, closed, robots: shown, building, selected, follow, language, palette, levelName: level, isAbove });
+  }, [props.site, levelPlan, drawing, closed, shown, building, selected, follow, words, palette, store]);
+  return { base, moving, engine, scale, kinds: drawing?.kinds ?? NOTHING };
 }
 
 function useMapPalette(): ReturnType<typeof readPalette> | null {

@@ -1,34 +1,45 @@
-// The part of the map that stands still: floor, rooms, lanes, walls, names. Drawn when the view changes.
-import type { Names, SiteNode } from "../api/types";
+// The part of the map that stands still: the level's drawing in the page's colours. Drawn when the view changes.
+import type { DrawnLabel } from "../api/types";
 import { inLanguage } from "../format";
-import { withoutOverlap, type Label } from "./labels";
-import { roomFill, type Palette } from "./palette";
-import { nameSpot, spanOf, type LevelPlan } from "./plan";
+import { nameSpots, spanOf, type Figure, type Prepared } from "./drawing";
+import { overlap, type Label } from "./labels";
+import { paintOf, type Paint, type Palette } from "./palette";
+import { arrow, drawSign, isStation } from "./signs";
+import type { Underlay } from "./underlay";
 import { toPixel, type Pixel, type Size, type View } from "./view";
 
 export interface BaseScene {
-  plan: LevelPlan;
+  drawing: Prepared;
+  underlay: Underlay | null;
   view: View;
   size: Size;
   palette: Palette;
   language: string;
+  /** Elements that are closed now: "edge:a>b", "zone:z". */
+  closed: ReadonlySet<string>;
 }
 
 type Context = CanvasRenderingContext2D;
 
 export const FONT = '"Inter", "Segoe UI", system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
-const LANES_FROM_PX = 6;
-const ARROWS_FROM_PX = 12;
+/** Lanes are left out where half of them are shorter on the screen. */
+const LANE_PX_MIN = 12;
+const ARROW_PX_MIN = 26;
 const NODE_NAMES_FROM_PX = 11;
 const STATION_NAMES_FROM_PX = 30;
+const ZONE_NAMES_FROM_PX = 8;
+const COMPARTMENT_NAMES_FROM_PX = 24;
 
 export function drawBase(ctx: Context, scene: BaseScene): void {
-  ctx.clearRect(0, 0, scene.size.width, scene.size.height);
-  drawFloor(ctx, scene);
-  drawRooms(ctx, scene);
-  drawLanes(ctx, scene);
-  drawWalls(ctx, scene);
-  drawNodes(ctx, scene);
+  ctx.fillStyle = scene.palette.floor;
+  ctx.fillRect(0, 0, scene.size.width, scene.size.height);
+  for (const { name } of scene.drawing.drawing.layers) {
+    if (name === "floor_plan") drawUnderlay(ctx, scene);
+    else if (name === "arrows") drawArrows(ctx, scene);
+    else if (name === "nodes") drawNodes(ctx, scene);
+    else if (name !== "lanes" || showsLanes(scene)) drawFigures(ctx, scene, name);
+  }
+  drawClosed(ctx, scene);
   drawLabels(ctx, scene);
 }
 
@@ -36,155 +47,227 @@ function at(scene: BaseScene, x: number, y: number): Pixel {
   return toPixel(scene.view, scene.size, x, y);
 }
 
-/** The inside of the building, as a picture of one pixel a cell, stretched. */
-function drawFloor(ctx: Context, scene: BaseScene): void {
-  const { floor } = scene.plan;
-  const picture = floorPicture(scene);
-  const [left, bottom] = at(scene, floor.x, floor.y);
-  const width = floor.columns * floor.cell * scene.view.pxPerM;
-  const height = floor.rows * floor.cell * scene.view.pxPerM;
-  ctx.imageSmoothingEnabled = true;
-  ctx.drawImage(picture, left, bottom - height, width, height);
+function showsLanes({ drawing, view }: BaseScene): boolean {
+  return drawing.laneM * view.pxPerM >= LANE_PX_MIN;
 }
 
-const pictures = new WeakMap<LevelPlan, Map<string, HTMLCanvasElement>>();
+// -- areas and lines -------------------------------------------------------------------------------------
 
-function floorPicture(scene: BaseScene): HTMLCanvasElement {
-  const made = pictures.get(scene.plan) ?? new Map<string, HTMLCanvasElement>();
-  pictures.set(scene.plan, made);
-  const picture = made.get(scene.palette.room) ?? paintedFloor(scene);
-  made.set(scene.palette.room, picture);
-  return picture;
+interface Bundle {
+  layer: string;
+  look: string;
+  kind: Figure["kind"];
+  path: Path2D;
 }
 
-function paintedFloor({ plan: { floor }, palette }: BaseScene): HTMLCanvasElement {
-  const picture = document.createElement("canvas");
-  picture.width = floor.columns;
-  picture.height = floor.rows;
-  const ctx = picture.getContext("2d") as Context;
-  ctx.fillStyle = palette.room;
-  for (let row = 0; row < floor.rows; row += 1) {
-    for (let column = 0; column < floor.columns; column += 1) {
-      if (floor.inside[row * floor.columns + column]) ctx.fillRect(column, floor.rows - 1 - row, 1, 1);
+/** Paths in metres, one for all neighbours of the same look: a whole level is some dozen strokes. */
+const bundles = new WeakMap<Prepared, readonly Bundle[]>();
+
+function bundlesOf(drawing: Prepared): readonly Bundle[] {
+  const known = bundles.get(drawing);
+  if (known) return known;
+  const made: Bundle[] = [];
+  for (const figure of drawing.figures) {
+    let last = made.at(-1);
+    // Areas that lie on each other must not become holes of one path.
+    if (last?.layer !== figure.layer || last.look !== figure.look || figure.layer === "zones") {
+      last = { layer: figure.layer, look: figure.look, kind: figure.kind, path: new Path2D() };
+      made.push(last);
     }
+    trace(last.path, figure);
   }
-  return picture;
+  bundles.set(drawing, made);
+  return made;
 }
 
-function drawRooms(ctx: Context, scene: BaseScene): void {
-  for (const room of scene.plan.rooms) {
-    ctx.beginPath();
-    for (const [x, y] of room.polygon) ctx.lineTo(...at(scene, x, y));
-    ctx.closePath();
-    ctx.fillStyle = roomFill(room.kind, scene.palette);
-    ctx.fill();
+function trace(path: Path2D, figure: Figure): void {
+  figure.points.forEach(([x, y], index) => (index === 0 ? path.moveTo(x, y) : path.lineTo(x, y)));
+  if (figure.kind === "area") path.closePath();
+}
+
+/** The path in pixels of the screen. */
+function onScreen(scene: BaseScene, path: Path2D): Path2D {
+  const { view, size } = scene;
+  const moved = new Path2D();
+  const [left, bottom] = at(scene, 0, 0);
+  moved.addPath(path, new DOMMatrix([view.pxPerM, 0, 0, -view.pxPerM, left, bottom]));
+  return size.width > 0 ? moved : path;
+}
+
+function drawFigures(ctx: Context, scene: BaseScene, layer: string): void {
+  for (const bundle of bundlesOf(scene.drawing)) {
+    if (bundle.layer === layer) paint(ctx, scene, onScreen(scene, bundle.path), paintOf(bundle.look, scene.palette));
   }
 }
 
-function drawLanes(ctx: Context, scene: BaseScene): void {
-  if (scene.view.pxPerM < LANES_FROM_PX) return;
-  ctx.strokeStyle = scene.palette.lane;
-  ctx.lineWidth = 1;
+function paint(ctx: Context, scene: BaseScene, path: Path2D, how: Paint): void {
+  if (how.fill) {
+    ctx.globalAlpha = how.alpha ?? 1;
+    ctx.fillStyle = how.fill;
+    ctx.fill(path);
+    ctx.globalAlpha = 1;
+  }
+  if (how.hatch && how.stroke) hatch(ctx, path, how.stroke);
+  if (!how.stroke) return;
+  const { pxPerM } = scene.view;
+  ctx.lineCap = how.dash ? "butt" : "round";
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = how.stroke;
+  ctx.lineWidth = how.widthM ? Math.min(Math.max(how.widthM * pxPerM, how.width ?? 1), how.widthMax ?? 6) : (how.width ?? 1);
+  ctx.setLineDash(how.dash ?? []);
+  ctx.stroke(path);
+  ctx.setLineDash([]);
+  ctx.lineCap = "butt";
+}
+
+const HATCH_PX = 9;
+const hatches = new Map<string, HTMLCanvasElement>();
+
+function hatch(ctx: Context, path: Path2D, colour: string): void {
+  const pattern = ctx.createPattern(hatchTile(colour), "repeat");
+  if (!pattern) return;
+  ctx.globalAlpha = 0.45;
+  ctx.fillStyle = pattern;
+  ctx.fill(path);
+  ctx.globalAlpha = 1;
+}
+
+function hatchTile(colour: string): HTMLCanvasElement {
+  const known = hatches.get(colour);
+  if (known) return known;
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = HATCH_PX;
+  const ctx = tile.getContext("2d") as Context;
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 0.8;
   ctx.beginPath();
-  for (const lane of scene.plan.lanes) {
-    ctx.moveTo(...at(scene, lane.from.x_m, lane.from.y_m));
-    ctx.lineTo(...at(scene, lane.to.x_m, lane.to.y_m));
+  for (const shift of [-HATCH_PX, 0, HATCH_PX]) {
+    ctx.moveTo(shift - 1, HATCH_PX + 1);
+    ctx.lineTo(shift + HATCH_PX + 1, -1);
   }
   ctx.stroke();
-  if (scene.view.pxPerM >= ARROWS_FROM_PX) drawArrows(ctx, scene);
+  hatches.set(colour, tile);
+  return tile;
 }
+
+function drawUnderlay(ctx: Context, scene: BaseScene): void {
+  const { image } = scene.drawing;
+  if (!image || !scene.underlay) return;
+  const unit = image.scale * scene.view.pxPerM;
+  ctx.save();
+  ctx.translate(...at(scene, ...(image.origin as [number, number])));
+  ctx.rotate(-image.yaw);
+  ctx.scale(unit, -unit);
+  scene.underlay.draw(ctx, scene.palette.dark);
+  ctx.restore();
+}
+
+/** Closed: hatched and crossed in the colour of trouble, so that no colour alone says it. */
+function drawClosed(ctx: Context, scene: BaseScene): void {
+  if (scene.closed.size === 0) return;
+  const colour = scene.palette.tones.bad;
+  for (const figure of scene.drawing.figures) {
+    if (!figure.refs.some((ref) => scene.closed.has(ref))) continue;
+    const path = new Path2D();
+    trace(path, figure);
+    const isArea = figure.kind === "area";
+    paint(ctx, scene, onScreen(scene, path), { ...(isArea ? { fill: colour, alpha: 0.14, hatch: true } : {}), stroke: colour, width: 2, dash: isArea ? [7, 4] : [5, 4] });
+    if (!isArea) cross(ctx, middle(scene, figure), colour);
+  }
+}
+
+function middle(scene: BaseScene, figure: Figure): Pixel {
+  const { x, y } = spanOf(figure.points);
+  return at(scene, x, y);
+}
+
+function cross(ctx: Context, [x, y]: Pixel, colour: string): void {
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = 2.2;
+  ctx.beginPath();
+  for (const side of [-5, 5]) {
+    ctx.moveTo(x - 5, y - side);
+    ctx.lineTo(x + 5, y + side);
+  }
+  ctx.stroke();
+}
+
+// -- signs -----------------------------------------------------------------------------------------------
 
 function drawArrows(ctx: Context, scene: BaseScene): void {
+  const { pxPerM } = scene.view;
   ctx.fillStyle = scene.palette.lane;
   ctx.beginPath();
-  for (const lane of scene.plan.lanes) {
-    if (lane.twoWay) continue;
-    const [x1, y1] = at(scene, lane.from.x_m, lane.from.y_m);
-    const [x2, y2] = at(scene, lane.to.x_m, lane.to.y_m);
-    if (Math.hypot(x2 - x1, y2 - y1) < 26) continue;
-    arrow(ctx, (x1 + x2) / 2, (y1 + y2) / 2, Math.atan2(y2 - y1, x2 - x1));
+  for (const { sign, lengthM } of scene.drawing.arrows) {
+    const isZone = lengthM === Infinity;
+    if (isZone || (lengthM * pxPerM >= ARROW_PX_MIN && showsLanes(scene))) {
+      arrow(ctx, ...at(scene, ...(sign.at as [number, number])), -(sign.yaw_rad ?? 0), isZone ? 1.8 : 1);
+    }
   }
   ctx.fill();
-}
-
-function arrow(ctx: Context, x: number, y: number, angle: number): void {
-  const point = (forward: number, side: number): Pixel => [
-    x + forward * Math.cos(angle) - side * Math.sin(angle),
-    y + forward * Math.sin(angle) + side * Math.cos(angle),
-  ];
-  ctx.moveTo(...point(4.5, 0));
-  ctx.lineTo(...point(-3, 3.2));
-  ctx.lineTo(...point(-3, -3.2));
-  ctx.closePath();
-}
-
-function drawWalls(ctx: Context, scene: BaseScene): void {
-  ctx.strokeStyle = scene.palette.wall;
-  ctx.lineWidth = Math.min(Math.max(scene.view.pxPerM * 0.16, 1.2), 6);
-  ctx.lineCap = "round";
-  ctx.beginPath();
-  for (const [x1, y1, x2, y2] of scene.plan.level.walls) {
-    ctx.moveTo(...at(scene, x1, y1));
-    ctx.lineTo(...at(scene, x2, y2));
-  }
-  ctx.stroke();
-  ctx.lineCap = "butt";
 }
 
 function drawNodes(ctx: Context, scene: BaseScene): void {
   const size = Math.min(Math.max(scene.view.pxPerM * 0.32, 3), 8);
-  for (const node of scene.plan.nodes) {
-    const [x, y] = at(scene, node.x_m, node.y_m);
-    if (node.kind === "charger") drawCharger(ctx, x, y, size, scene.palette);
-    else if (node.kind === "parking") drawParking(ctx, x, y, size, scene.palette);
-    else if (isNamed(node.names) && scene.view.pxPerM >= LANES_FROM_PX) drawNamed(ctx, x, y, size, scene.palette);
+  for (const sign of scene.drawing.nodes) {
+    if (isStation(sign.look) || showsLanes(scene)) {
+      drawSign(ctx, sign, at(scene, ...(sign.at as [number, number])), size, scene.view.pxPerM, scene.palette);
+    }
   }
 }
 
-function isNamed(names: Names): boolean {
-  return Object.keys(names).length > 0;
-}
+// -- names -----------------------------------------------------------------------------------------------
 
-function drawNamed(ctx: Context, x: number, y: number, size: number, palette: Palette): void {
-  ctx.beginPath();
-  ctx.arc(x, y, Math.max(size * 0.45, 1.8), 0, 2 * Math.PI);
-  ctx.fillStyle = palette.inkSoft;
-  ctx.fill();
-}
-
-function drawCharger(ctx: Context, x: number, y: number, size: number, palette: Palette): void {
-  const s = size * 1.15;
-  ctx.beginPath();
-  ctx.moveTo(x + s * 0.25, y - s);
-  ctx.lineTo(x - s * 0.6, y + s * 0.15);
-  ctx.lineTo(x, y + s * 0.15);
-  ctx.lineTo(x - s * 0.25, y + s);
-  ctx.lineTo(x + s * 0.6, y - s * 0.15);
-  ctx.lineTo(x, y - s * 0.15);
-  ctx.closePath();
-  ctx.fillStyle = palette.tones.good;
-  ctx.fill();
-}
-
-function drawParking(ctx: Context, x: number, y: number, size: number, palette: Palette): void {
-  ctx.strokeStyle = palette.inkSoft;
-  ctx.lineWidth = 1;
-  ctx.setLineDash([2, 2]);
-  ctx.strokeRect(x - size, y - size, 2 * size, 2 * size);
-  ctx.setLineDash([]);
-}
+const LETTERS_PX = { room: 14, other: 12 };
 
 function drawLabels(ctx: Context, scene: BaseScene): void {
-  const rooms = roomLabels(ctx, scene);
-  const nodes = scene.view.pxPerM >= NODE_NAMES_FROM_PX ? nodeLabels(ctx, scene) : [];
-  const kept = new Set(withoutOverlap([...rooms, ...nodes]));
+  const taken: Label[] = scene.drawing.nodes.filter((sign) => isStation(sign.look) || sign.look.includes("named")).map((sign) => signBox(scene, sign.at));
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";
-  ctx.font = roomFont(scene);
-  for (const label of rooms) if (kept.has(label)) write(ctx, label, scene.palette.ink, scene.palette.halo);
-  ctx.font = nodeFont();
-  for (const label of nodes) if (kept.has(label)) write(ctx, label, scene.palette.inkSoft, scene.palette.halo);
+  for (const label of scene.drawing.labels) {
+    if (!isShown(label, scene)) continue;
+    ctx.font = fontOf(label, scene);
+    const placed = spotFor(ctx, label, scene, taken);
+    if (!placed) continue;
+    taken.push(placed);
+    write(ctx, placed, label.look.startsWith("name room") ? scene.palette.ink : scene.palette.inkSoft, scene.palette.halo);
+  }
+}
+
+function signBox(scene: BaseScene, point: readonly [number, number]): Label {
+  const [x, y] = at(scene, point[0], point[1]);
+  return { text: "", x, y, width: 7, height: 7 };
+}
+
+/** Chargers and parking places have a sign; their names come when one looks closely. Lifts say themselves what they do. */
+function isShown(label: DrawnLabel, { view }: BaseScene): boolean {
+  const [, what, kind] = label.look.split(" ");
+  if (what === "room") return true;
+  if (what === "zone") return view.pxPerM >= (kind === "fire_compartment" ? COMPARTMENT_NAMES_FROM_PX : ZONE_NAMES_FROM_PX);
+  if (what !== "node") return false;
+  const close = kind === "charger" || kind === "parking" || kind === "hold_point" ? STATION_NAMES_FROM_PX : NODE_NAMES_FROM_PX;
+  return view.pxPerM >= close;
+}
+
+function fontOf(label: DrawnLabel, scene: BaseScene): string {
+  if (!label.look.startsWith("name room")) return `500 10.5px ${FONT}`;
+  return `600 ${Math.round(Math.min(Math.max(scene.view.pxPerM * 0.75, 10), LETTERS_PX.room))}px ${FONT}`;
+}
+
+function spotFor(ctx: Context, label: DrawnLabel, scene: BaseScene, taken: readonly Label[]): Label | null {
+  const text = inLanguage(label.names, scene.language, label.refs[0] ?? "");
+  const width = ctx.measureText(text).width;
+  const height = label.look.startsWith("name room") ? LETTERS_PX.room : LETTERS_PX.other;
+  if (label.within.length > 0 && width > spanOf(label.within).width * scene.view.pxPerM - 4) return null;
+  const spots = label.within.length > 0 ? nameSpots(label.within).map(([x, y]) => at(scene, x, y)) : beside(at(scene, label.at[0], label.at[1]), width);
+  const boxes = spots.map(([x, y]) => ({ text, x, y, width, height }));
+  return boxes.find((box) => !taken.some((other) => overlap(box, other))) ?? null;
+}
+
+/** Under the point, over it, right and left of it. */
+function beside([x, y]: Pixel, width: number): Pixel[] {
+  return [[x, y + 13], [x, y - 13], [x + width / 2 + 9, y], [x - width / 2 - 9, y]];
 }
 
 function write(ctx: Context, label: Label, ink: string, halo: string): void {
@@ -193,46 +276,4 @@ function write(ctx: Context, label: Label, ink: string, halo: string): void {
   ctx.strokeText(label.text, label.x, label.y);
   ctx.fillStyle = ink;
   ctx.fillText(label.text, label.x, label.y);
-}
-
-function roomFont(scene: BaseScene): string {
-  return `600 ${Math.round(Math.min(Math.max(scene.view.pxPerM * 0.75, 10), 14))}px ${FONT}`;
-}
-
-function nodeFont(): string {
-  return `500 10.5px ${FONT}`;
-}
-
-function roomLabels(ctx: Context, scene: BaseScene): Label[] {
-  ctx.font = roomFont(scene);
-  const labels: Label[] = [];
-  for (const room of scene.plan.rooms) {
-    const text = inLanguage(room.names, scene.language, room.id);
-    const inside = scene.plan.nodes.filter((node) => within(node, room.polygon));
-    const [x, y] = at(scene, ...nameSpot(room, inside));
-    const width = ctx.measureText(text).width;
-    const fits = width < spanOf(room.polygon).width * scene.view.pxPerM - 4;
-    if (fits) labels.push({ text, x, y, width, height: 14 });
-  }
-  return labels;
-}
-
-function within(node: SiteNode, polygon: readonly (readonly [number, number])[]): boolean {
-  const xs = polygon.map(([x]) => x);
-  const ys = polygon.map(([, y]) => y);
-  return node.x_m > Math.min(...xs) && node.x_m < Math.max(...xs) && node.y_m > Math.min(...ys) && node.y_m < Math.max(...ys);
-}
-
-/** Chargers and parking places have a sign; their names come when one looks closely. */
-function nodeLabels(ctx: Context, scene: BaseScene): Label[] {
-  ctx.font = nodeFont();
-  const close = scene.view.pxPerM >= STATION_NAMES_FROM_PX;
-  const shown = (node: SiteNode) => isNamed(node.names) && (close || (node.kind !== "charger" && node.kind !== "parking"));
-  return scene.plan.nodes.filter(shown).map((node) => nodeLabel(ctx, scene, node));
-}
-
-function nodeLabel(ctx: Context, scene: BaseScene, node: SiteNode): Label {
-  const text = inLanguage(node.names, scene.language, node.id);
-  const [x, y] = at(scene, node.x_m, node.y_m);
-  return { text, x, y: y + 13, width: ctx.measureText(text).width, height: 12 };
 }

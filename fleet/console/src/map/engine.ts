@@ -1,7 +1,7 @@
 // Two canvases: what stands still is drawn when the view changes, what moves in every frame in which something
 // moved. Owns the view, the pointer and the frame loop; React only tells it what to show.
 import type { Building, Robot } from "../api/types";
-import { drawBase } from "./base";
+import { refsUnder, type Prepared } from "./drawing";
 import type { Tracks } from "./motion";
 import { placeAt } from "./motion";
 import { drawMoving, robotUnder, type Drawn } from "./moving";
@@ -9,10 +9,16 @@ import type { Palette } from "./palette";
 import type { LevelPlan } from "./plan";
 import { Pointer } from "./pointer";
 import { Sprites } from "./sprites";
-import { fit, kept, pan, scaleBar, zoomAt, type Pixel, type Size, type View } from "./view";
+import { Still } from "./still";
+import { Underlay } from "./underlay";
+import { fit, kept, pan, scaleBar, toMetres, zoomAt, type Pixel, type Size, type View } from "./view";
 
 export interface MapInput {
   plan: LevelPlan;
+  /** Null until it has come. */
+  drawing: Prepared | null;
+  /** Elements that are closed now, as the drawing names them. */
+  closed: ReadonlySet<string>;
   robots: readonly Robot[];
   building: Building;
   selected: string | null;
@@ -25,6 +31,8 @@ export interface MapInput {
 
 export interface MapCallbacks {
   onSelect: (robot: string | null) => void;
+  /** What was tapped beside the robots: elements as the drawing names them, the nearest first. */
+  onElements: (refs: string[]) => void;
   onHover: (robot: string | null) => void;
   /** The user took the view in hand: following ends. */
   onGrab: () => void;
@@ -32,6 +40,7 @@ export interface MapCallbacks {
 }
 
 const SCALE_PX_MAX = 110;
+const TAP_REACH_PX = 8;
 /** Share of the way to a followed robot that the view goes in one frame. */
 const FOLLOW_EASE = 0.12;
 
@@ -44,6 +53,9 @@ export class MapEngine {
   private readonly observer: ResizeObserver;
   private input: MapInput | null = null;
   private sprites: Sprites | null = null;
+  private underlay: Underlay | null = null;
+  private readonly still = new Still();
+  private contentDirty = true;
   private size: Size = { width: 0, height: 0 };
   private view: View | null = null;
   private views = new Map<string, View>();
@@ -83,8 +95,9 @@ export class MapEngine {
     this.movingDirty = true;
     if (before?.palette !== input.palette) this.sprites = new Sprites(input.palette, ratio());
     if (before?.plan !== input.plan) this.switchLevel(before?.plan ?? null, input.plan);
-    const same = before?.plan === input.plan && before.palette === input.palette && before.language === input.language;
-    if (!same) this.baseDirty = true;
+    if (before?.drawing !== input.drawing) this.lay(input.drawing);
+    const keys = ["plan", "drawing", "palette", "language", "closed"] as const;
+    if (!before || keys.some((key) => before[key] !== input[key])) this.redraw();
   }
 
   fit(): void {
@@ -111,6 +124,16 @@ export class MapEngine {
   pixelOf(robot: string): Pixel | null {
     const found = this.drawn.find((item) => item.robot.id === robot);
     return found ? [found.x, found.y] : null;
+  }
+
+  /** The floor plan comes later than the drawing. */
+  private lay(drawing: Prepared | null): void {
+    this.underlay = drawing?.image ? new Underlay(drawing.drawing.level, () => this.redraw()) : null;
+  }
+
+  private redraw(): void {
+    this.baseDirty = true;
+    this.contentDirty = true;
   }
 
   private switchLevel(before: LevelPlan | null, plan: LevelPlan): void {
@@ -156,14 +179,23 @@ export class MapEngine {
     this.followSelected(input, nowMs);
     const view = this.view;
     if (!view) return;
-    if (this.baseDirty) {
-      drawBase(context(this.base), { plan: input.plan, view, size, palette: input.palette, language: input.language });
-    }
+    if (this.baseDirty) this.drawBase(input, view);
     this.baseDirty = false;
     this.movingDirty = false;
     this.seenVersion = this.tracks.version;
     const scene = { ...input, view, size, sprites, tracks: this.tracks, hovered: this.hovered };
     this.drawn = drawMoving(context(this.moving), scene, nowMs);
+  }
+
+  private drawBase({ drawing, palette, language, closed }: MapInput, view: View): void {
+    const ctx = context(this.base);
+    if (!drawing) {
+      ctx.clearRect(0, 0, this.size.width, this.size.height);
+      return;
+    }
+    const scene = { drawing, underlay: this.underlay, view, size: this.size, palette, language, closed };
+    this.still.draw(ctx, scene, ratio(), this.contentDirty);
+    this.contentDirty = false;
   }
 
   private followSelected(input: MapInput, nowMs: number): void {
@@ -178,7 +210,11 @@ export class MapEngine {
   }
 
   private tap([x, y]: Pixel): void {
-    if (this.view) this.callbacks.onSelect(robotUnder(this.drawn, this.view, x, y)?.id ?? null);
+    if (!this.view) return;
+    const robot = robotUnder(this.drawn, this.view, x, y);
+    this.callbacks.onSelect(robot?.id ?? null);
+    const drawing = this.input?.drawing;
+    if (!robot && drawing) this.callbacks.onElements(refsUnder(drawing, toMetres(this.view, this.size, x, y), TAP_REACH_PX / this.view.pxPerM));
   }
 
   private hover(pixel: Pixel | null): void {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Level, Pose } from "../api/types";
-import { entrances, floorOf } from "./floor";
+import type { Drawing, Pose } from "../api/types";
+import { awayFrom, contains, nameSpots, prepared, refsUnder } from "./drawing";
 import { withoutOverlap } from "./labels";
 import { extended, placeAt, turned } from "./motion";
 import { ahead } from "./moving";
-import { centre, nameSpot } from "./plan";
+import { paintOf, type Palette } from "./palette";
 import { fit, kept, pan, scaleBar, toMetres, toPixel, zoomAt } from "./view";
 
 const SIZE = { width: 800, height: 600 };
@@ -107,40 +107,50 @@ describe("names on the map", () => {
     expect(placed.map((entry) => entry.text)).toEqual(["a", "c"]);
   });
 
-  it("go to the middle of a room, off the places in it", () => {
+  it("go to the middle of a room, or above or below it within the room", () => {
     const square: [number, number][] = [[0, 0], [8, 0], [8, 8], [0, 8]];
-    expect(centre(square)).toEqual([4, 4]);
-    const room = { id: "r", level: "L1", names: {}, kind: "ward", polygon: square };
-    const node = { id: "n", level: "L1", x_m: 4, y_m: 6, kind: "waypoint", names: {} };
-    expect(nameSpot(room, [node])[1]).toBeLessThan(4);
-    expect(nameSpot(room, [{ ...node, y_m: 2 }])[1]).toBeGreaterThan(4);
+    expect(nameSpots(square)[0]).toEqual([4, 4]);
+    expect(nameSpots(square)).toHaveLength(5);
+    const corner: [number, number][] = [[0, 0], [8, 0], [8, 2], [2, 2], [2, 8], [0, 8]];
+    for (const spot of nameSpots(corner)) expect(contains(corner, spot)).toBe(true);
   });
 });
 
-function level(walls: Level["walls"]): Level {
-  return { id: "L1", names: {}, elevation_m: 0, bounds: [0, 0, 20, 20], walls };
+function drawing(layers: Drawing["layers"]): Drawing {
+  return { site: "s", site_names: {}, level: "L1", level_names: {}, bounds: [0, 0, 20, 20], content_hash: "", origin: null, scale_measured: true, layers, remarks: [] };
 }
 
-function isInside(floor: ReturnType<typeof floorOf>, x: number, y: number): boolean {
-  const column = Math.floor((x - floor.x) / floor.cell);
-  const row = Math.floor((y - floor.y) / floor.cell);
-  return floor.inside[row * floor.columns + column] === 1;
-}
+const LANE = { shape: "line", look: "lane one_way", points: [[0, 5], [10, 5]], refs: ["edge:a>b"], title: "" } as const;
+const ARROW = { shape: "sign", look: "arrow", at: [5, 5], yaw_rad: 0, number: null, refs: ["edge:a>b"], title: "" } as const;
+const ROOM = { shape: "area", look: "room ward", corners: [[0, 0], [8, 0], [8, 8], [0, 8]], refs: ["room:r"], title: "" } as const;
+const LAYERS = [
+  { name: "rooms", shapes: [ROOM] },
+  { name: "lanes", shapes: [LANE] },
+  { name: "arrows", shapes: [ARROW] },
+] as unknown as Drawing["layers"];
 
-describe("the building's floor", () => {
-  const shell: Level["walls"] = [[4, 4, 16, 4], [16, 4, 16, 16], [16, 16, 4, 16], [4, 16, 4, 11], [4, 8, 4, 4]];
+describe("the drawing of a level", () => {
+  const ready = prepared(drawing(LAYERS));
 
-  it("is what the walls enclose, although there is an entrance", () => {
-    expect(entrances(shell)).toContainEqual([[4, 11], [4, 8]]);
-    const floor = floorOf(level(shell), []);
-    expect(isInside(floor, 10, 10)).toBe(true);
-    expect(isInside(floor, 5, 9.5)).toBe(true);
-    expect(isInside(floor, 2, 10)).toBe(false);
-    expect(isInside(floor, 18, 18)).toBe(false);
+  it("knows how long the lane of an arrow is", () => {
+    expect(ready.laneM).toBe(10);
+    expect(ready.arrows.map(({ lengthM }) => lengthM)).toEqual([10]);
   });
 
-  it("is nothing where a whole side is missing", () => {
-    const floor = floorOf(level([[4, 4, 16, 4], [16, 4, 16, 16], [16, 16, 4, 16]]), []);
-    expect(isInside(floor, 10, 10)).toBe(false);
+  it("tells what lies under a point, the lane before the room", () => {
+    expect(refsUnder(ready, [4, 5.2], 0.5)).toEqual(["edge:a>b", "room:r"]);
+    expect(refsUnder(ready, [4, 7], 0.5)).toEqual(["room:r"]);
+    expect(refsUnder(ready, [9, 9], 0.5)).toEqual([]);
+  });
+
+  it("measures from a line, not from its ends", () => {
+    expect(awayFrom([[0, 0], [10, 0]], [5, 3])).toBe(3);
+    expect(awayFrom([[0, 0], [10, 0]], [13, 4])).toBe(5);
+  });
+
+  it("has a paint for all that it may hold", () => {
+    const palette = { tones: {} } as Palette;
+    expect(paintOf("zone no_go", palette).hatch).toBe(true);
+    expect(paintOf("something new", palette)).toEqual({});
   });
 });
