@@ -61,6 +61,13 @@ def test_one_way_zone_across_the_lanes_changes_nothing(two_rooms: Site) -> None:
     assert check(_with(two_rooms, ZoneKind.ONE_WAY, MIDDLE, direction_rad=math.pi / 2)) == ()
 
 
+def test_zone_on_a_site_without_lanes_cuts_nothing_more(two_rooms: Site) -> None:
+    bare = replace(two_rooms, edges=())
+    assert [finding.code for finding in check(_with(bare, ZoneKind.NO_GO, MIDDLE))] == [
+        finding.code for finding in check(bare)
+    ]
+
+
 def test_other_zones_cut_nothing(two_rooms: Site) -> None:
     for kind in (ZoneKind.SLOW, ZoneKind.QUIET, ZoneKind.PRIVATE, ZoneKind.OUTDOORS, ZoneKind.UV_HAZARD):
         assert check(_with(two_rooms, kind, CORRIDOR)) == ()
