@@ -31,11 +31,13 @@ from fleet.solver import SolverDied, SolverProcess
 from fleet.store.journal import SqlJournal
 from fleet.store.queries import History
 from fleet.store.repair import repair, set_aside
+from fleet.store.site_versions import SiteVersions
 from fleet.store.version import deciding_version, layout_of
 from fleet.timetable import Timetable
 from fleet.views import Views
 from maps.graph import SiteGraph
 from maps.load import load
+from maps.site_file import dumps
 from missions.planning.cells import CellGraph
 from missions.planning.closures import Elements
 from missions.planning.problem import PlanAnswer, PlanProblem
@@ -69,6 +71,10 @@ class Options:
     speed: float = 1.0
     repair: bool = False
     """Set corrupt journal rows aside and start."""
+    templates: Path | None = None
+    """Folder of all the mission templates there are; None: those that come with CityFleet."""
+    settings: Settings | None = None
+    """None: the usual ones, with lost_s."""
 
 
 class Clock:
@@ -133,8 +139,9 @@ class Orchestration:
         Raises UserError and JournalError, each with what to do; then nothing is left open.
         """
         self.options = options
-        self.settings = Settings(lost_s=options.lost_s)
+        self.settings = options.settings or Settings(lost_s=options.lost_s)
         prepare(options.data_dir)
+        self.templates = TemplateCatalogue.load(options.templates or TEMPLATES)
         self.graph = SiteGraph(load(options.site))
         self.cells = CellGraph.build(self.graph)
         self.cells.rests(self.cells.graph_names)  # the first robot need not wait for this
@@ -175,6 +182,8 @@ class Orchestration:
         options, site_id = self.options, self.graph.site.site_id
         self.clock = Clock(options.speed, self.journal.last_s)
         self.started_s = self.clock()
+        self.site_versions = SiteVersions(self.journal.engine)
+        self.site_versions.started(self.graph.content_hash(), site_id, dumps(self.graph.site), self.started_s)
         self.outlets = Outlets(self.views, self.cells, self._welcome())
         self.runtime = Runtime(
             self.core, self.journal, self.outlets, self.clock, self.settings, version=self.version
@@ -255,6 +264,7 @@ class Orchestration:
     def _snapshot(self) -> None:
         try:
             self.runtime.snapshot()
+            self.site_versions.ended(self.clock())
         except JournalError as error:
             log.warning("The next start replays more: %s", error)
 
@@ -263,7 +273,7 @@ class Orchestration:
             request=self.runtime.request,
             graph=self.graph,
             elements=Elements(self.graph, self.cells),
-            templates=TemplateCatalogue.load(TEMPLATES),
+            templates=self.templates,
             views=self.views,
             history=History(self.journal.engine),
             status=self._status,
@@ -272,6 +282,7 @@ class Orchestration:
             frames_dir=self.frames_dir,
             console_dir=CONSOLE,
             version=metadata.version("cityfleet"),
+            site_versions=self.site_versions,
             site_file=self.options.site,
         )
 

@@ -1,6 +1,12 @@
 """Every bound and setting of the orchestrator, with its unit and the reason for its value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from maps.cursor import Cursor
+
+SECONDS_MAX = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +50,31 @@ class Settings:
     snapshot_rows: int = 2_000
     """Journal rows after which a snapshot is taken: replay stays under a second."""
     robots_max: int = 1_000
+
+
+def settings_of(data: bytes, file: str) -> Settings:
+    """Settings from YAML text ('lost_s: 12'). What is not said keeps its default.
+
+    `file` is the name for complaints. Raises SiteError that names the line and the fix.
+    """
+    from maps.cursor import parse_yaml
+    from maps.errors import SiteError
+
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise SiteError("is no UTF-8 text", file=file, hint="write settings in YAML") from None
+    known = [field.name for field in fields(Settings)]
+    found = parse_yaml(text, file).fields((), known)
+    return Settings(**{name: _value(name, entry) for name, entry in found.items()})
+
+
+def _value(name: str, entry: "Cursor") -> Any:
+    default = getattr(Settings(), name)
+    value = entry.positive()
+    if isinstance(default, int):
+        return entry.integer()
+    limit = 1.0 if name.endswith("_fraction") else SECONDS_MAX
+    if value > limit:
+        raise entry.error(f"{value:g} is above {limit:g}", f"write a number up to {limit:g}")
+    return value

@@ -10,7 +10,7 @@ from fleet.api.deps import ERRORS, Context
 from fleet.api.drawings import Drawings
 from fleet.api.guard import LoopbackGuard
 from fleet.api.render import Renderer
-from fleet.api.routes import alerts, closures, drawings, missions, robots, site
+from fleet.api.routes import alerts, closures, drawings, missions, robots, site, versions
 from fleet.api.services import Services
 from fleet.api.site_out import site_out
 from fleet.api.templates_out import secret_params
@@ -88,6 +88,7 @@ def _routes(version: str) -> FastAPI:
         alerts.router,
         closures.router,
         site.router,
+        versions.router,
         drawings.router,
         stream.router,
     ):

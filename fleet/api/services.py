@@ -124,6 +124,29 @@ class History(Protocol):
     def journal(self, *, after: int, limit: int) -> Sequence[JournalEntry]: ...
 
 
+class SiteVersionView(Protocol):
+    @property
+    def content_hash(self) -> str: ...
+    @property
+    def site_id(self) -> str: ...
+    @property
+    def first_used_s(self) -> float: ...
+    @property
+    def last_used_s(self) -> float: ...
+    @property
+    def starts(self) -> int: ...
+
+
+class SiteVersions(Protocol):
+    """The versions of the site that were used here (fleet.store.site_versions)."""
+
+    @property
+    def current(self) -> str: ...
+    def all(self) -> Sequence[SiteVersionView]: ...
+    def beginning(self, letters: str) -> Sequence[SiteVersionView]: ...
+    def yaml(self, content_hash: str) -> str: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """Where robots connect."""
@@ -160,5 +183,6 @@ class Services:
     console_dir: Path | None
     """The built console (fleet/console/dist); None or absent: a page says how to build it."""
     version: str
+    site_versions: SiteVersions | None = None
     site_file: Path | None = None
     """Beside it lie the floor plans that the site names; None: they are not drawn."""

@@ -28,7 +28,7 @@ LOST_S = (3.0, 600.0)
 
 @app.command("up")
 def up(  # noqa: PLR0913 - one parameter an option
-    site: Annotated[str, typer.Option(help="A site YAML, a building.yaml, or a bundled site.")],
+    site: Annotated[str, typer.Option(help="A site file or package, a map, or a bundled site.")],
     host: Annotated[str, typer.Option(help="Loopback only until there is sign-in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="HTTP: console, API, stream.")] = 8080,
     control_port: Annotated[int, typer.Option(help="Robots connect here.")] = 5570,
@@ -40,7 +40,10 @@ def up(  # noqa: PLR0913 - one parameter an option
     world: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Doors and lifts of a simulated world.")
     ] = None,
-    lost: Annotated[float, typer.Option(help="Seconds of silence after which a robot is lost.")] = 30.0,
+    lost: Annotated[
+        float | None,
+        typer.Option(help="Seconds of silence after which a robot is lost; default 30, or the package's."),
+    ] = None,
     speed: Annotated[float, typer.Option(help="Site seconds per real second, for simulation.")] = 1.0,
     repair: Annotated[
         bool, typer.Option("--repair", help="Set corrupt journal rows aside (deletes nothing) and start.")
@@ -50,21 +53,25 @@ def up(  # noqa: PLR0913 - one parameter an option
     from fleet.api.listen import bind
 
     in_range("speed", speed, SPEED)
-    in_range("lost", lost, LOST_S)
+    if lost is not None:
+        in_range("lost", lost, LOST_S)
     path = site_path(site)
     configure_logging()
     with bind(host, port) as listener, map_errors(), no_garbage():
         from fleet.bootstrap import Options, Orchestration
+        from fleet.cli.site_opened import opened
 
+        found = opened(path, data_dir, lost)
         orchestration = Orchestration(
             Options(
-                site=path,
+                site=found.site,
+                templates=found.templates,
+                settings=found.settings,
                 data_dir=data_dir,
                 db=db,
                 control_port=control_port,
                 frames_port=frames_port,
                 world=world,
-                lost_s=lost,
                 speed=speed,
                 repair=repair,
             )

@@ -62,6 +62,56 @@ export interface components {
             /** @default [] */
             alerts: components["schemas"]["AlertOut"][];
             building?: components["schemas"]["BuildingState"] | null;
+            /** @default [] */
+            closures: components["schemas"]["ClosureOut"][];
+        };
+        ClosedShape: {
+            level: string;
+            points: [
+                number,
+                number
+            ][];
+            area: boolean;
+        };
+        ClosureAnswer: {
+            id: string;
+            because: string;
+            /** @default [] */
+            pending: string[];
+        };
+        ClosureEffect: {
+            element: string;
+            missions: string[];
+            passing: string[];
+            inside: string[];
+        };
+        ClosureIn: {
+            /** @enum {string} */
+            kind: "lane" | "zone" | "room" | "door" | "lift";
+            id: string;
+            because: string;
+            /** @default  */
+            by: string;
+            minutes?: number | null;
+            until_s?: number | null;
+            /** @default false */
+            one_way: boolean;
+        };
+        ClosureOut: {
+            id: string;
+            /** @enum {string} */
+            kind: "lane" | "zone" | "room" | "door" | "lift";
+            element: string;
+            one_way: boolean;
+            timed: boolean;
+            by: string;
+            because: string;
+            closed_s: number;
+            until_s: number | null;
+            diverted: string[];
+            opened_s: number | null;
+            opened_by: string;
+            shapes: components["schemas"]["ClosedShape"][];
         };
         CommandOut: {
             kind: string;
@@ -520,6 +570,23 @@ export interface components {
             lifts: components["schemas"]["LiftOut"][];
             places: components["schemas"]["PlaceOut"][];
         };
+        SiteVersionDetail: {
+            hash: string;
+            site: string;
+            first_used_s: number;
+            last_used_s: number;
+            starts: number;
+            current: boolean;
+            yaml: string;
+        };
+        SiteVersionOut: {
+            hash: string;
+            site: string;
+            first_used_s: number;
+            last_used_s: number;
+            starts: number;
+            current: boolean;
+        };
         Snapshot: {
             /**
              * @default snapshot
@@ -532,6 +599,8 @@ export interface components {
             robots: components["schemas"]["RobotOut"][];
             alerts: components["schemas"]["AlertOut"][];
             building: components["schemas"]["BuildingState"];
+            /** @default [] */
+            closures: components["schemas"]["ClosureOut"][];
         };
         TaskOut: {
             seq: number;
