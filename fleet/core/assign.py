@@ -199,7 +199,7 @@ def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:
     if work.job(robot.robot_id).refused_until_s > work.now_s:
         return ("ROBOT_BUSY", "refused an order a moment ago")
     if closed_ways.is_cut_off(work, work.job(robot.robot_id)):
-        return ("ROBOT_BUSY", "waits for a closed way with what it has begun")
+        return ("WAY_CLOSED", "waits for a closed way with what it has begun")
     if robot.errand == "dock":
         return ("ROBOT_BUSY", "was sent to dock")
     if robot.mode == "fault":

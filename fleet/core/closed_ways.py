@@ -91,10 +91,17 @@ def look_again(work: Work, because: str) -> None:
     for job in tuple(work.state.jobs.values()):
         if job.cut_off:
             if is_cut_off(work, job):
-                work.tell(job.cut_off.rpartition("/")[0], "way_open", because, robot=job.robot_id)
+                _tell_open(work, job, because)
             work.put_job(replace(job, cut_off="", cut_by="", wants_plan=because, not_before_s=0.0))
             work.touch(job.robot_id)
     work.state.allocate_due = True
+
+
+def _tell_open(work: Work, job: Job, because: str) -> None:
+    mission_id = job.cut_off.rpartition("/")[0]
+    work.put_mission(replace(work.state.missions[mission_id], because=because))
+    work.put_robot(replace(work.state.robots[job.robot_id], because=because))
+    work.tell(mission_id, "way_open", because, robot=job.robot_id)
 
 
 def is_begun(record: MissionRecord) -> bool:

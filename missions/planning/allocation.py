@@ -313,8 +313,11 @@ def _refusal(call: Call, vetoes: dict[str, _Veto]) -> Refusal:
 
 def _closed_to_all(able: dict[str, _Veto]) -> _Veto | None:
     """What keeps out every robot that could, when it is the same for all."""
-    first, *others = able.values()
-    return first if first.closed and all(other.closed == first.closed for other in others) else None
+    if not able or any(veto.code != "WAY_CLOSED" for veto in able.values()):
+        return None
+    reasons = [veto for veto in able.values() if veto.closed]
+    same = all(veto.closed == reasons[0].closed for veto in reasons)
+    return reasons[0] if reasons and same else None
 
 
 def _nobody(call: Call, vetoes: dict[str, _Veto]) -> tuple[str, str]:
