@@ -126,6 +126,7 @@ def summary(counted: dict[str, Any]) -> str:
 
 # Commands with a module of their own register themselves.
 from fleet.cli import map_check as map_check  # noqa: E402
+from fleet.cli import map_close as map_close  # noqa: E402
 from fleet.cli import map_cover as map_cover  # noqa: E402
 from fleet.cli import map_diff as map_diff  # noqa: E402
 from fleet.cli import map_export as map_export  # noqa: E402
