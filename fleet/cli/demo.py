@@ -41,6 +41,8 @@ CREW = (
     ("patrol", "sentry"),
 )
 """Model and name of the robots, in the order in which they are added."""
+LAMPLESS = (".building.yaml", ".geojson")
+"""Lamps need rooms with doors: drawn buildings may have none, and a GeoJSON site lies in the open air."""
 ROBOTS_MAX = 50
 HEALTH_S = 90.0
 """A first start compiles the camera's kernels; that can take a minute."""
@@ -98,7 +100,7 @@ def planned(
     path = site_path(site)
     return Plan(
         site=path,
-        robots=crew(robots, rooms=not path.name.endswith(".building.yaml")),
+        robots=crew(robots, rooms=not path.name.endswith(LAMPLESS)),
         speed=speed,
         seed=seed,
         port=port,

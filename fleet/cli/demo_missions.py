@@ -23,6 +23,11 @@ DULL = ("go_to",)
 """Nobody would watch it."""
 PINS_KEPT = 200
 ITEMS = ("infusion set", "lab samples", "blood units", "linen", "discharge papers", "insulin", "X-ray films")
+ITEMS_AT = {
+    "community": ("parcel", "groceries", "lunch box", "borrowed books", "spare keys", "medicine"),
+    "ancient_town": ("tea", "silk scarf", "paper cuts", "noodles", "lantern", "lost property", "postcards"),
+}
+"""What is carried about at other sites of ours."""
 NAME = "demo"
 
 
@@ -39,6 +44,7 @@ class Wishes:
 
     def __init__(self, site: dict[str, Any], templates: list[dict[str, Any]], seed: int) -> None:
         self._random = random.Random(seed)
+        self._items = ITEMS_AT.get(site.get("id", ""), ITEMS)
         self._places = site["places"]
         self._rooms = [place for place in self._places if place["room"] == place["id"]]
         self._templates = [template for template in templates if self._possible(template)]
@@ -89,7 +95,7 @@ class Wishes:
         if kind == "pin":
             return f"{self._random.randrange(10_000):04d}"
         if kind == "text":
-            return self._random.choice(ITEMS)
+            return self._random.choice(self._items)
         if kind == "choice":
             return self._random.choice(param["choices"])
         if param["default"] is not None or not param["required"]:

@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from maps.elements import GeoOrigin, NodeKind, RoomKind, Site, Window, ZoneKind
 from maps.errors import SiteError
+from maps.findings import Severity
 from maps.geodesy import to_geo
+from maps.graph import SiteGraph
 from maps.load import load
 from maps.site_file import dumps, loads
 from maps.validate import check
 
+PAGE = Path(__file__).parents[3] / "docs" / "maps" / "geojson.md"
 ORIGIN = GeoOrigin(latitude=30.0, longitude=120.0)
 Metres = tuple[float, float]
 Write = Callable[..., Path]
@@ -370,6 +373,16 @@ def test_two_features_with_one_id_are_refused(write: Write) -> None:
 def test_a_file_without_a_lane_is_refused(write: Write) -> None:
     with pytest.raises(SiteError, match="holds no line that is a lane"):
         load(write(point((0, 0), kind="charger")))
+
+
+def test_the_example_of_the_documentation_is_a_site(tmp_path: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    path = tmp_path / "small_town.geojson"
+    path.write_text(text.partition("```json\n")[2].partition("```")[0], encoding="utf-8")
+    site = load(path)
+    assert site.names == {"en": "Small town", "zh-CN": "小镇"}
+    assert [place.names["zh-CN"] for place in SiteGraph(site).places.values()] == ["充电位A"]
+    assert [f for f in check(site) if f.severity is Severity.ERROR] == []
 
 
 GRID = st.tuples(st.integers(-40, 40), st.integers(-40, 40)).map(lambda p: (p[0] * 3.0, p[1] * 3.0))
