@@ -77,7 +77,7 @@ def read_source(source: Source) -> Site:
         raise _no_lane(members)
     drawing = Drawing(origin=_origin(collection), default_level=_default_level(members))
     _draw(collection, drawing)
-    if not drawing.lanes:
+    if not any(drawing.network.degrees()):
         raise _no_lane(members)
     name = source.path.name.partition(".")[0]
     return _site(collection, drawing, slug(members.text("site") or name, "site"))
@@ -135,7 +135,8 @@ def _draw(collection: Collection, drawing: Drawing) -> None:
             continue
         for index, line in enumerate(feature.lines, 1):
             _draw_line(feature, index, line, drawing)
-    drawing.network.join()
+    if drawing.lanes:
+        drawing.network.join()
     _drop_strangers(drawing)
 
 

@@ -77,7 +77,7 @@ class Network:
         """Where lines cross without a shared vertex, in the order of the lines."""
         pieces = list(self._pieces())
         lines = [self._line(way, index) for way, index in pieces]
-        for first, second in _sorted_pairs(STRtree(lines), lines, "crosses"):
+        for first, second in _crossing(lines):
             (one, _), (other, _) = pieces[first], pieces[second]
             if first < second and one.level == other.level:
                 spot = lines[first].intersection(lines[second]).centroid
@@ -161,6 +161,7 @@ def _tile(level: str, point: Point) -> tuple[str, int, int]:
     return (level, math.floor(point[0] / SNAP_M), math.floor(point[1] / SNAP_M))
 
 
-def _sorted_pairs(tree: STRtree, lines: list[LineString], predicate: str) -> list[tuple[int, int]]:
-    found = tree.query(lines, predicate=predicate).tolist()
+def _crossing(lines: list[LineString]) -> list[tuple[int, int]]:
+    """Numbers of lines that cross, in order."""
+    found = STRtree(lines).query(lines, predicate="crosses").tolist()
     return sorted(zip(*found, strict=True))

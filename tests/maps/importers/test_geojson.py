@@ -370,9 +370,22 @@ def test_two_features_with_one_id_are_refused(write: Write) -> None:
         load(write(line((0, 0), (10, 0), id="a"), point((0, 0), id="a")))
 
 
-def test_a_file_without_a_lane_is_refused(write: Write) -> None:
+@pytest.mark.parametrize(
+    "only",
+    [
+        point((0, 0), kind="charger"),
+        line((3, 3), (3, 3)),
+        line((0, 0), (9, 0), highway="steps"),
+        line((0, 0), (9, 0), barrier="wall"),
+    ],
+)
+def test_a_file_without_a_lane_is_refused(write: Write, only: dict[str, Any]) -> None:
     with pytest.raises(SiteError, match="holds no line that is a lane"):
-        load(write(point((0, 0), kind="charger")))
+        load(write(only, point((3, 3), kind="parking")))
+
+
+def test_a_line_that_stays_where_it_is_adds_nothing(write: Write) -> None:
+    assert len(load(write(line((0, 0), (9, 0)), line((3, 3), (3, 3)))).nodes) == 2
 
 
 def test_the_example_of_the_documentation_is_a_site(tmp_path: Path) -> None:
