@@ -52,7 +52,7 @@ class _Tally:
             self.open[-1].values += values
 
     def alias(self, event: yaml.AliasEvent) -> None:
-        name = event.anchor
+        name = event.anchor or ""
         if any(entry.anchor == name for entry in self.open):
             raise self.error(event, f"'*{name}' lies within '&{name}': it contains itself", "write it out")
         self.add(None, self.behind.get(name, 1))
@@ -61,7 +61,8 @@ class _Tally:
             raise self.error(event, message, "write out what is meant, without aliases of aliases")
 
     def error(self, event: yaml.Event, message: str, hint: str) -> SiteError:
-        return SiteError(message, file=self.file, line=event.start_mark.line + 1, hint=hint)
+        line = event.start_mark.line + 1 if event.start_mark else None
+        return SiteError(message, file=self.file, line=line, hint=hint)
 
 
 def refuse_excess(events: Iterable[yaml.Event], file: str) -> None:
