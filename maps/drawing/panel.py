@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from maps.drawing import legend, signs
+from maps.drawing.hatch import hatched
 from maps.drawing.lettering import LINE, width_mm, wrapped
 from maps.drawing.marks import Dot, Mark, Path, Text
 from maps.drawing.paper import GAP_MM, Placement
 from maps.drawing.shapes import Area, Box, Line, Scene, Sign
+from maps.drawing.theme import Theme
 from maps.elements import Names, Point
 
 SMALL_MM = 2.6
@@ -19,10 +21,12 @@ INDENT_MM = 6.0
 RULER_MM_MAX = 50.0
 
 
-def panel(scene: Scene, placed: Placement, listed: Sequence[str]) -> tuple[tuple[Mark, ...], int]:
+def panel(
+    scene: Scene, placed: Placement, listed: Sequence[str], theme: Theme
+) -> tuple[tuple[Mark, ...], int]:
     """The marks of the columns, and how many lines of the lists found no room."""
     columns = _Columns(placed.paper.columns)
-    marks = [*_title(scene, columns), *_scale(scene, placed, columns), *_legend(scene, columns)]
+    marks = [*_title(scene, columns), *_scale(scene, placed, columns), *_legend(scene, columns, theme)]
     marks += _list(
         columns,
         _head(scene, "Findings", "检查结果"),
@@ -150,7 +154,7 @@ def _north(at: Point) -> Iterator[Mark]:
 # -- legend and lists ------------------------------------------------------------------------------------
 
 
-def _legend(scene: Scene, columns: _Columns) -> Iterator[Mark]:
+def _legend(scene: Scene, columns: _Columns, theme: Theme) -> Iterator[Mark]:
     half = columns.width / 2
     for row in _rows(legend.entries(scene), half - SAMPLE_MM - 2.0):
         at = columns.take(ENTRY_MM)
@@ -159,7 +163,7 @@ def _legend(scene: Scene, columns: _Columns) -> Iterator[Mark]:
             continue
         for number, (look, words) in enumerate(row):
             left = at[0] + number * half
-            yield from _sample(look, (left, at[1]))
+            yield from _sample(look, (left, at[1]), theme)
             base = (left + SAMPLE_MM + 1.5, at[1] + ENTRY_MM / 2 + 0.36 * SMALL_MM)
             yield Text(look="text", at=base, text=words, size_mm=SMALL_MM)
     columns.take(GAP_MM / 2)
@@ -181,7 +185,7 @@ def _rows(found: Sequence[tuple[str, str]], most_mm: float) -> Iterator[list[tup
         yield row
 
 
-def _sample(look: str, at: Point) -> Iterator[Mark]:
+def _sample(look: str, at: Point, theme: Theme) -> Iterator[Mark]:
     middle = (at[0] + SAMPLE_MM / 2, at[1] + ENTRY_MM / 2)
     shape = legend.sample(look)
     if isinstance(shape, Sign):
@@ -195,9 +199,9 @@ def _sample(look: str, at: Point) -> Iterator[Mark]:
     elif isinstance(shape, Area):
         top, bottom = at[1] + 0.7, at[1] + ENTRY_MM - 0.7
         left, right = at[0] + 0.3, at[0] + SAMPLE_MM - 0.3
-        yield Path(
-            look=look, points=((left, top), (right, top), (right, bottom), (left, bottom)), closed=True
-        )
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        yield Path(look=look, points=corners, closed=True)
+        yield from hatched(look, corners, theme)
     elif isinstance(shape, Line):
         yield Path(look=look, points=((at[0] + 0.3, middle[1]), (at[0] + SAMPLE_MM - 0.3, middle[1])))
         if look == "lane one_way":

@@ -96,7 +96,11 @@ def place(wanted: Sequence[Wanted], taken: Taken) -> Placed:
         if not found:
             number = str(len(listed) + 1)
             listed.append(f"{number}  {full_name(one.label)}")
-            found = _first_fit(one, [[number]], taken, look="text number bold")
+            # A number is small enough to stand beside what is too small for it.
+            anywhere = replace(one, within=(), radius_mm=one.radius_mm or GAP_MM)
+            found = _first_fit(one, [[number]], taken, look="text number bold") or _first_fit(
+                anywhere, [[number]], taken, look="text number bold"
+            )
         texts += found
     return Placed(texts=tuple(texts), listed=tuple(listed))
 

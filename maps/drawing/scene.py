@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from maps.digest import content_hash
 from maps.drawing.floor import interior
 from maps.drawing.shapes import Area, Box, Image, Label, Layer, Line, Remark, Scene, Sign
-from maps.drawing.zones import zone_names, zones
+from maps.drawing.zones import says_itself, zone_names, zones
 from maps.elements import Door, Edge, Level, Lift, Names, Node, NodeKind, Point, Room, Site
 from maps.errors import SiteError
 from maps.findings import Finding, Severity
@@ -165,6 +165,8 @@ class _Here:
         for lift in self.lifts:
             yield _label("lift", LIFT, lift.center, lift.names, lift.lift_id, cabin(lift))
         for zone in self.zones:
+            if says_itself(zone, self.rooms):
+                continue
             yield _label(
                 "zone",
                 ZONE,

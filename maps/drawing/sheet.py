@@ -5,17 +5,16 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from maps.drawing import signs
+from maps.drawing.hatch import hatched
 from maps.drawing.images import Images
-from maps.drawing.lines import hatching
 from maps.drawing.marks import Group, Mark, Path, Picture, Sheet
 from maps.drawing.panel import panel
 from maps.drawing.paper import Placement, placement
 from maps.drawing.placing import Placed, Taken, Wanted, place
 from maps.drawing.shapes import Area, Image, Label, Line, Scene, Shape, Sign
-from maps.drawing.theme import Theme, style_of
+from maps.drawing.theme import Theme
 from maps.elements import Point
 
-HATCH_GAP_MM = 1.8
 NUMBERS = 0
 """Numbers of findings are placed before all names."""
 
@@ -28,7 +27,7 @@ def sheet(scene: Scene, theme: Theme, images: Images) -> Sheet:
         Group(name=layer.name, marks=tuple(draft.marks(layer.shapes)), clipped=True) for layer in scene.layers
     ]
     names = draft.names()
-    beside, left_out = panel(scene, placed_at, names.listed)
+    beside, left_out = panel(scene, placed_at, names.listed, theme)
     left, top, right, bottom = placed_at.paper.frame
     outline = Path(
         look="frame", points=((left, top), (right, top), (right, bottom), (left, bottom)), closed=True
@@ -140,16 +139,6 @@ class _Draft:
 
     def _signs(self) -> Iterator[Sign]:
         yield from (shape for shape in self.scene.layer("nodes") if isinstance(shape, Sign))
-
-
-def hatched(look: str, corners: Sequence[Point], theme: Theme) -> Iterator[Path]:
-    """The hatching of an area on the sheet, if its look has one."""
-    style = style_of(theme, look)
-    if style.hatch_rad is not None:
-        words = " ".join(("hatch", *look.split()[1:]))
-        # The sheet's y points down.
-        for pair in hatching(corners, -style.hatch_rad, HATCH_GAP_MM):
-            yield Path(look=words, points=pair)
 
 
 def _unit(scene: Scene, placed_at: Placement) -> float:

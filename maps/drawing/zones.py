@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from maps.drawing.shapes import Area, Sign
-from maps.elements import Names, Point, Zone, ZoneKind
+from maps.elements import Names, Point, Room, Zone, ZoneKind
 from maps.geometry import area_m2, centre, inside
 from maps.times import window_text
 
@@ -18,6 +18,9 @@ BELOW = (
     ZoneKind.NO_GO,
 )
 """What matters more lies above; of one kind the smaller ones."""
+
+SAME_FRACTION = 0.1
+"""By how much the areas of a room and of the zone that covers it may differ."""
 
 
 def zones(found: Sequence[Zone]) -> Iterator[Area | Sign]:
@@ -39,6 +42,17 @@ def zone_names(zone: Zone) -> Names:
     rules += [window_text(window) for window in zone.times]
     names = zone.names or {"en": zone.zone_id}
     return {language: " · ".join((name, *rules)) for language, name in names.items()}
+
+
+def says_itself(zone: Zone, rooms: Sequence[Room]) -> bool:
+    """Whether its pattern says enough: the room that it covers has a name, and the rule holds always."""
+    if zone.kind not in (ZoneKind.PRIVATE, ZoneKind.UV_HAZARD) or zone.times or zone.speed_mps_max:
+        return False
+    area, middle = area_m2(zone.polygon), centre(zone.polygon)
+    return any(
+        inside(middle, room.polygon) and abs(area_m2(room.polygon) - area) <= SAME_FRACTION * area
+        for room in rooms
+    )
 
 
 def _inside(polygon: Sequence[Point]) -> Point:

@@ -85,6 +85,13 @@ def test_name_of_a_room_lies_in_the_room_on_several_lines_if_need_be() -> None:
     assert all(left >= 10.0 and right <= 30.0 for left, _, right, _ in _boxes(placed))
 
 
+def test_number_of_a_room_that_is_too_small_stands_beside_it() -> None:
+    tiny = ((20.0, 20.0), (21.0, 20.0), (21.0, 21.0), (20.0, 21.0))
+    label = Label(look="name room", at=(20.5, 20.5), names={"en": "Closet"}, priority=1, within=tiny)
+    placed = place([Wanted(label=label, at=(20.5, 20.5), radius_mm=0.0, within=tiny)], Taken(FRAME))
+    assert [text.text for text in placed.texts] == ["1"]
+
+
 def test_what_matters_more_is_placed_first() -> None:
     narrow = Taken((0.0, 0.0, 30.0, 4.0))
     two = [_wanted((15.0, 2.0), "Less", 3), _wanted((15.0, 2.0), "More", 1)]

@@ -146,3 +146,11 @@ def test_finding_that_holds_in_several_places_is_marked_in_each(tower: Site) -> 
         warning("w", "node 'y'", "Odd.", "Look.", here, (Case(element="node 'z'", place=there),))
     ]
     assert _marks(scene(tower, "L2", found)) == [("finding warning", 1), ("finding warning", 1)]
+
+
+def test_zone_that_covers_a_room_is_known_by_its_pattern_alone(two_rooms: Site) -> None:
+    room = two_rooms.rooms[0]
+    zone = Zone(zone_id="z", level="L1", names={"en": "Z"}, kind=ZoneKind.PRIVATE, polygon=room.polygon)
+    assert "zone:z" not in _refs(scene(replace(two_rooms, zones=(zone,)), "L1").layer("names"))
+    wider = replace(zone, polygon=((0.0, 0.0), (24.0, 0.0), (24.0, 14.0), (0.0, 14.0)))
+    assert "zone:z" in _refs(scene(replace(two_rooms, zones=(wider,)), "L1").layer("names"))
