@@ -11,6 +11,7 @@ from typing import cast
 from maps.cursor import Cursor
 from maps.elements import Site
 from maps.errors import SiteError
+from maps.importers.options import ImportOptions
 from maps.source import JSON_ENDINGS, YAML_ENDINGS, Source
 
 
@@ -23,10 +24,13 @@ class Format:
     is_it: Callable[[Source], bool]
     module: str
     """Has read_source(source) -> Site."""
+    takes_options: bool = False
+    """Has read_source(source, options) -> Site."""
 
-    def read(self, source: Source) -> Site:
+    def read(self, source: Source, options: ImportOptions | None = None) -> Site:
         """The site in the file. Raises SiteError that says where and what is wrong with it."""
-        return cast(Site, import_module(self.module).read_source(source))
+        read_source = import_module(self.module).read_source
+        return cast(Site, read_source(source, options) if self.takes_options else read_source(source))
 
 
 def named(name: str, source: Source) -> Format:
@@ -114,6 +118,7 @@ _ALL = (
         what="a ROS occupancy grid (map_server YAML with its image)",
         is_it=_is_occupancy,
         module="maps.importers.occupancy",
+        takes_options=True,
     ),
     Format(
         name="strands",
@@ -124,7 +129,11 @@ _ALL = (
     Format(name="lif", what="a VDMA LIF layout", is_it=_is_lif, module="maps.importers.lif"),
     Format(name="geojson", what="GeoJSON", is_it=_is_geojson, module="maps.importers.geojson"),
     Format(
-        name="movingai", what="a MovingAI grid (.map)", is_it=_is_movingai, module="maps.importers.movingai"
+        name="movingai",
+        what="a MovingAI grid (.map)",
+        is_it=_is_movingai,
+        module="maps.importers.movingai",
+        takes_options=True,
     ),
 )
 FORMATS = {entry.name: entry for entry in _ALL}

@@ -1,0 +1,245 @@
+"""A ROS occupancy grid to a Site: walls, rooms, and a road map that is made for it.
+
+A grid says where something is, and nothing else. The lanes, rooms and doorways are found (maps.roadmap); what
+had to be assumed is said in Site.notes.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from maps.elements import (
+    Door,
+    Edge,
+    FloorPlan,
+    GeoOrigin,
+    Level,
+    Names,
+    Node,
+    NodeKind,
+    Point,
+    Room,
+    RoomKind,
+    Site,
+    Zone,
+)
+from maps.errors import SiteError
+from maps.geometry import distance_m, inside
+from maps.importers.occupancy_grid import Grid, grid_source, read_grid
+from maps.importers.occupancy_masks import no_go, no_go_zones, slow_zones
+from maps.importers.occupancy_walls import walls
+from maps.importers.options import ImportOptions
+from maps.roadmap.build import RoadMap, build
+from maps.site_lanes import crossings, edge_id
+from maps.source import Source
+
+LEVEL = "L1"
+ORIGIN_FILE = "gps_map_origin.yaml"
+POCKETS_NAMED = 5
+
+
+def read_source(source: Source, options: ImportOptions | None = None) -> Site:
+    """As maps.formats calls it. Raises SiteError that names file, line, element and fix."""
+    chosen = options or ImportOptions()
+    source = grid_source(source)
+    grid = read_grid(source)
+    forbidden = no_go(chosen.keepout_mask, grid)
+    zones = (
+        *no_go_zones(forbidden, grid, LEVEL),
+        *slow_zones(chosen.speed_mask, grid, LEVEL, chosen.speed_mps),
+    )
+    road = build(grid.free & ~forbidden, grid.occupied, grid.file.resolution_m, chosen.roadmap)
+    if not road.nodes:
+        raise SiteError(
+            f"has no free area for a robot with a radius of {chosen.roadmap.robot_radius_m:g} m",
+            file=str(source.path),
+            hint="check mode, negate and thresholds, or give a smaller --robot-radius-m",
+        )
+    return _site(source, grid, road, zones, chosen)
+
+
+def _site(source: Source, grid: Grid, road: RoadMap, zones: tuple[Zone, ...], options: ImportOptions) -> Site:
+    name = _name(source.path)
+    nodes = _nodes(grid, road)
+    edges = tuple(_edges(road, nodes, _doors(grid, road)))
+    # A doorway beside which a wider way leads, as past a pillar, is of no use.
+    crossed = {crossing.door for edge in edges for crossing in edge.doors}
+    doors = [door for door in _doors(grid, road) if door.door_id in crossed]
+    notes = list(_notes(grid, road, len(doors), options))
+    return Site(
+        site_id=re.sub(r"\W+", "_", name).strip("_").lower() or "grid",
+        names={"en": name},
+        time_zone="UTC",
+        levels=(_level(source, grid),),
+        nodes=tuple(nodes),
+        edges=edges,
+        rooms=tuple(_rooms(grid, road, nodes, crossed)),
+        doors=tuple(doors),
+        zones=zones,
+        origin=_geo_origin(source.folder / ORIGIN_FILE, grid, notes),
+        notes=tuple(notes),
+    )
+
+
+def _name(path: Path) -> str:
+    """Of the file; of its folder when the file is just called map."""
+    return path.parent.resolve().name if path.stem == "map" else path.stem
+
+
+def _level(source: Source, grid: Grid) -> Level:
+    image = os.path.relpath(grid.file.image, source.folder)
+    plan = FloorPlan(
+        path=Path(image).as_posix(),
+        origin=grid.to_site((0.0, 0.0)),
+        yaw_rad=grid.file.yaw_rad,
+        scale_m_per_px=grid.file.resolution_m,
+    )
+    names = {"en": "Level 1", "zh-CN": "1层"}
+    return Level(level_id=LEVEL, names=names, elevation_m=0.0, walls=walls(grid), floor_plan=plan)
+
+
+# -- nodes, lanes ----------------------------------------------------------------------------------------
+
+
+def _nodes(grid: Grid, road: RoadMap) -> list[Node]:
+    """Nodes in corridors belong to no room: to treat a corridor is not to close it all. Its centre does."""
+    outlines = [[grid.to_site(point) for point in room.outline] for room in road.rooms]
+    found = []
+    for index, node in enumerate(road.nodes):
+        x_m, y_m = grid.to_site(node.at)
+        room = node.room
+        if room is not None and not node.is_centre:
+            lies_in = inside((x_m, y_m), outlines[room]) and not node.in_doorway
+            room = room if lies_in and not road.rooms[room].is_corridor else None
+        kind = NodeKind.WAYPOINT
+        if node.is_centre:
+            kind = NodeKind.ROOM_ENTRANCE
+        elif node.in_doorway:
+            kind = NodeKind.DOOR
+        name = f"room_{node.room + 1}_inside" if node.is_centre and node.room is not None else f"n{index}"
+        found.append(
+            Node(
+                node_id=name,
+                level=LEVEL,
+                x_m=x_m,
+                y_m=y_m,
+                kind=kind,
+                room=None if room is None else f"room_{room + 1}",
+            )
+        )
+    return found
+
+
+def _edges(road: RoadMap, nodes: list[Node], doors: list[Door]) -> Iterator[Edge]:
+    for lane in road.lanes:
+        for source, target in ((lane.first, lane.second), (lane.second, lane.first)):
+            a, b = nodes[source], nodes[target]
+            start, end = (a.x_m, a.y_m), (b.x_m, b.y_m)
+            yield Edge(
+                edge_id=edge_id(a.node_id, b.node_id),
+                source=a.node_id,
+                target=b.node_id,
+                length_m=distance_m(start, end),
+                width_m=round(2.0 * lane.clearance_m, 2),
+                doors=crossings(start, end, doors),
+            )
+
+
+# -- rooms, doors ----------------------------------------------------------------------------------------
+
+
+def _rooms(grid: Grid, road: RoadMap, nodes: list[Node], crossed: set[str]) -> Iterator[Room]:
+    numbers = {True: 0, False: 0}
+    by_room: dict[str, list[str]] = {}
+    for node in nodes:
+        if node.room:
+            by_room.setdefault(node.room, []).append(node.node_id)
+    for index, room in enumerate(road.rooms):
+        numbers[room.is_corridor] += 1
+        room_id = f"room_{index + 1}"
+        yield Room(
+            room_id=room_id,
+            level=LEVEL,
+            names=_room_names(room.is_corridor, numbers[room.is_corridor]),
+            polygon=tuple(grid.to_site(point) for point in room.outline),
+            kind=RoomKind.CORRIDOR if room.is_corridor else RoomKind.OTHER,
+            doors=tuple(door for door in map(_door_id, room.doorways) if door in crossed),
+            nodes=tuple(by_room.get(room_id, ())),
+        )
+
+
+def _room_names(is_corridor: bool, number: int) -> Names:
+    if is_corridor:
+        return {"en": f"Corridor {number}", "zh-CN": f"走廊{number}"}
+    return {"en": f"Room {number}", "zh-CN": f"房间{number}"}
+
+
+def _doors(grid: Grid, road: RoadMap) -> list[Door]:
+    return [
+        Door(
+            door_id=_door_id(index),
+            level=LEVEL,
+            names={"en": f"Doorway {index + 1}", "zh-CN": f"门洞{index + 1}"},
+            start=grid.to_site(first),
+            end=grid.to_site(second),
+            automatic=False,
+        )
+        for index, (first, second) in enumerate(road.doorways)
+    ]
+
+
+def _door_id(index: int) -> str:
+    return f"door_{index + 1}"
+
+
+# -- notes, origin ---------------------------------------------------------------------------------------
+
+
+def _notes(grid: Grid, road: RoadMap, doors: int, options: ImportOptions) -> Iterator[str]:
+    settings = options.roadmap
+    least_m = min((lane.clearance_m for lane in road.lanes), default=0.0)
+    yield (
+        f"The lanes are made for robots with a radius of {settings.robot_radius_m:g} m;"
+        f" the narrowest lane has {least_m:.2f} m to each side of its middle."
+    )
+    yield f"{len(road.rooms)} rooms and {doors} doorways were found by their shape: name them."
+    yield from _pocket_notes(grid, road)
+    if options.speed_mask:
+        yield f"The speed mask's limits are shares of {options.speed_mps:g} m/s."
+    yield "The map states no time zone: UTC is taken."
+
+
+def _pocket_notes(grid: Grid, road: RoadMap) -> Iterator[str]:
+    for pocket in road.pockets[:POCKETS_NAMED]:
+        x_m, y_m = grid.to_site(pocket.at)
+        yield f"A free area at ({x_m:.1f}, {y_m:.1f}) cannot be reached by this robot: no lanes there."
+    more = road.pockets[POCKETS_NAMED:]
+    if more:
+        yield f"{len(more)} more free areas cannot be reached, the largest at {_at(grid, more[0].at)}."
+
+
+def _at(grid: Grid, point: Point) -> str:
+    x_m, y_m = grid.to_site(point)
+    return f"({x_m:.1f}, {y_m:.1f})"
+
+
+def _geo_origin(path: Path, grid: Grid, notes: list[str]) -> GeoOrigin | None:
+    """Where the map's (0, 0) lies on the earth, when a file beside the map says so."""
+    if not path.is_file():
+        return None
+    fields = Source(path).yaml.entries()
+    for key in ("latitude", "longitude"):
+        if key not in fields:
+            raise Source(path).yaml.error(f"'{key}' is missing", "give decimal degrees (WGS84)")
+    latitude, longitude = fields["latitude"].number(), fields["longitude"].number()
+    if not (-90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0):
+        raise fields["latitude"].error(
+            f"{latitude:g}, {longitude:g} is not on the earth", "swap or correct them"
+        )
+    heading = fields["heading"].number() if "heading" in fields else 0.0
+    if heading:
+        notes.append(f"{path.name} has a heading of {heading:g}: x is not east, and the origin is left out.")
+        return None
+    altitude_m = fields["altitude"].number() if "altitude" in fields else 0.0
+    return GeoOrigin(latitude=latitude, longitude=longitude, altitude_m=altitude_m)
