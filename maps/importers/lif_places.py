@@ -62,7 +62,8 @@ def _guess(station: Station) -> NodeKind | None:
 def labels(document: Document, notes: list[str]) -> dict[str, str]:
     """What people call each place: the station's name, else the node's, else the station's id.
 
-    The first of a station's nodes bears its name: nobody can tell two nodes of one name apart.
+    The first of a station's nodes bears its name: nobody can tell two nodes of one name apart. A station
+    that only tells our own kind of a node, as our exporter writes them, gives no name.
     """
     found: dict[str, str] = {}
     for station in all_stations(document):
@@ -75,5 +76,6 @@ def labels(document: Document, notes: list[str]) -> dict[str, str]:
         if node.node_name:
             found.setdefault(node.node_id, node.node_name)
     for station in all_stations(document):
-        found.setdefault(station.interaction_node_ids[0], station.station_id)
+        if station.station_description not in SAID:
+            found.setdefault(station.interaction_node_ids[0], station.station_id)
     return found
