@@ -122,10 +122,12 @@ class World:
             taken = any(self._is_at(body, candidate) for body in self.bodies.values())
             if not taken and not any(kept.is_near(candidate) for kept in self.kept.values()):
                 return candidate.node_id
-        raise WorldError("no free charger or parking is left to start at; name a node, or use fewer robots")
+        raise WorldError(
+            "no free charger, parking or hold point is left to start at; name a node, or use fewer robots"
+        )
 
     def _start_candidates(self, facts: Factsheet) -> list[Node]:
-        """Chargers, one a level in turn, then parking; only where this robot may drive."""
+        """Chargers, one a level in turn, then parking, then hold points; only where this robot may drive."""
         usable = {
             end
             for edge in self.graph.edges.values()
@@ -133,7 +135,7 @@ class World:
             for end in (edge.source, edge.target)
         }
         found: list[Node] = []
-        for kind in (NodeKind.CHARGER, NodeKind.PARKING):
+        for kind in (NodeKind.CHARGER, NodeKind.PARKING, NodeKind.HOLD_POINT):
             nodes = [n for n in self.graph.nodes.values() if n.kind is kind and n.node_id in usable]
             found += _levels_in_turn(nodes)
         return found
