@@ -13,6 +13,7 @@ from maps.elements import Site
 from maps.errors import SiteError
 from maps.formats import FORMATS
 from maps.load import load
+from maps.package import pack, package
 from maps.site_file import dumps, loads
 from maps.validate import check
 
@@ -135,6 +136,11 @@ def picture(folder: Path, data: Callable[[str], Path]) -> Path:
     return grid(folder, data).with_suffix(".pgm")
 
 
+def archive(folder: Path, _: Callable[[str], Path]) -> Path:
+    (folder / "tower.zip").write_bytes(pack(package(load(SITES / "tower.yaml"), SITES)))
+    return folder / "tower.zip"
+
+
 OFFICE = "open-rmf/office"
 FILES: tuple[tuple[str, str, Maker, int], ...] = (
     ("site", "tower", ours("tower.yaml"), 150),
@@ -147,6 +153,7 @@ FILES: tuple[tuple[str, str, Maker, int], ...] = (
     ("occupancy", "room", grid, 40),
     ("occupancy", "picture", picture, 40),
     ("movingai", "maze", from_data("movingai/map/maze-32-32-4.map"), 40),
+    ("package", "tower", archive, 150),
 )
 
 
@@ -187,4 +194,4 @@ def test_damaged_file_is_a_site_or_one_sentence(
 
 
 def test_every_format_is_damaged_here() -> None:
-    assert {form for form, *_ in FILES} == set(FORMATS) - {"package"}
+    assert {form for form, *_ in FILES} == set(FORMATS)
