@@ -70,7 +70,7 @@ class Routes:
         tree = self.tree(goal, closure)
         if not np.isfinite(tree.seconds[start]):
             return []
-        step = self._next_steps(goal, tree).item
+        step = self._next_steps(tree, goal, closure).item
         way = [start]
         while start != goal:
             start = step(start)
@@ -111,20 +111,20 @@ class Routes:
             self._closed_graph = (closure, self._backward.graph(closure))
         return self._closed_graph[1]
 
-    def _next_steps(self, goal: int, tree: Tree) -> Ints:
-        """[C]: the next cell; ties go to the lower move."""
-        key = (goal, tree.closure)
+    def _next_steps(self, tree: Tree, goal: int, closure: Closure) -> Ints:
+        """[C]: the next cell; ties go to the lower move that is open."""
+        key = (goal, closure)
         found = self._steps.get(key)
         if found is None:
             if len(self._steps) >= self._goals_max:
                 del self._steps[next(iter(self._steps))]
-            found = self._steps[key] = self._best_steps(tree)
+            found = self._steps[key] = self._best_steps(tree, closure)
         return found
 
-    def _best_steps(self, tree: Tree) -> Ints:
+    def _best_steps(self, tree: Tree, closure: Closure) -> Ints:
         moves = self.view.moves
         total_s = self.seconds + tree.seconds[moves.target]
-        total_s[tree.closure.order] = np.inf
+        total_s[closure.order] = np.inf
         best = np.flatnonzero((total_s == tree.seconds[moves.source]) & np.isfinite(total_s))
         steps = np.full(self.view.cell_count, NONE, np.int32)
         steps[moves.source[best[::-1]]] = moves.target[best[::-1]]

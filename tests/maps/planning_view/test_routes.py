@@ -134,6 +134,15 @@ def test_a_detour_around_one_closed_lane_stays_when_another_is_closed() -> None:
     assert mine.tree(view.index["b"], one | other) is detour
 
 
+def test_of_two_ways_that_are_equally_long_the_open_one_is_taken() -> None:
+    spots = {"a": (0.0, 0.0), "b": (0.8, 0.0), "c": (0.0, 0.8), "d": (0.8, 0.8)}
+    view = compile_view(graph(spots, "a>b a>c b>d c>d"), FOOTPRINT)
+    mine, start, goal = routes(view), view.index["a"], view.index["d"]
+    for closed, by in (("a>b", "c"), ("a>c", "b"), ("b>d", "c"), ("c>d", "b")):
+        assert mine.route(start, goal)[1] == view.index["b"], "the move with the lower number"
+        assert mine.route(start, goal, closed_edge(view, closed))[1] == view.index[by]
+
+
 def test_a_robot_on_a_closed_cell_may_leave_it() -> None:
     view = compile_view(graph({"a": (0, 0), "b": (4, 0)}, "a-b"), FOOTPRINT)
     middle = view.index["a>b#2"]
