@@ -1,24 +1,23 @@
 """The UV-C lamp and what it does to a room: irradiance at target points, dose over time.
 
-Model: a vertical tube of length TUBE_M is a Lambertian line source (the Keitz formula is its closed form
-broadside, at mid-height: E = P / (2 pi^2 d L) * (2 a + sin 2 a), a = atan(L / 2 d)); here the integral is
-summed over TUBE_PIECES so that it holds off the mid-plane too, times the cosine at the surface. Targets are
-what hands touch: upright surfaces at TARGET_HEIGHT_M, facing the lamp, on a grid over the floor where beds
-and tables stand. A diffuse floor of REFLECTED of the room's mean stands for what walls send back.
-Left out: shadows of furniture, ageing, ozone. Source: Keitz, Light Calculations and Measurements (1971).
+The tube is that of maps.coverage.lamp, by which exposures are planned too: an upright Lambertian line source.
+Targets are what hands touch: upright surfaces at TARGET_HEIGHT_M, facing the lamp, on a grid over the floor
+where beds and tables stand. A diffuse floor of REFLECTED of the room's mean stands for what walls send back.
+Left out: shadows of furniture, ageing, ozone.
 """
 
 import math
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from maps.coverage.lamp import Lamp
+from maps.coverage.lamp import irradiance_w_m2 as coverage_irradiance
 from maps.elements import Point, Room
 from maps.geometry import centre, inside
 from simulators.geometry import Segment, distance_to
 
 TUBE_M = 1.2
 TUBE_CENTRE_M = 1.1
-TUBE_PIECES = 12
 TARGET_HEIGHT_M = 0.9
 TARGET_SPACING_M = 1.0
 TARGET_INSET_M = 1.0
@@ -35,16 +34,10 @@ COVERED_J_M2 = 100.0
 
 def irradiance_w_m2(power_w: float, gap_m: float, height_m: float) -> float:
     """On an upright surface that faces the tube, gap_m from its axis, height_m above the floor."""
-    piece_m = TUBE_M / TUBE_PIECES
-    radiance = power_w / (math.pi**2 * TUBE_M)
-    total = 0.0
-    for index in range(TUBE_PIECES):
-        z_m = TUBE_CENTRE_M - TUBE_M / 2.0 + (index + 0.5) * piece_m
-        rise = height_m - z_m
-        range2 = gap_m * gap_m + rise * rise
-        # gap / range twice: the tube's side seen aslant, and the surface hit aslant
-        total += gap_m * gap_m / (range2 * range2) * piece_m
-    return radiance * total
+    tube = Lamp(
+        power_w=power_w, length_m=TUBE_M, base_height_m=TUBE_CENTRE_M - TUBE_M / 2.0, ageing_fraction=1.0
+    )
+    return coverage_irradiance(tube, gap_m, height_m)
 
 
 @dataclass(slots=True)
