@@ -27,8 +27,20 @@ HIGHWAYS = (
 )
 """Ways that a robot at walking pace may use. Steps, lifts and roads of fast traffic are not among them."""
 
-OTHER_WAYS = ("aerialway", "aeroway", "boundary", "landuse", "leisure", "man_made", "natural", "pipeline")
-OTHER_WAYS = (*OTHER_WAYS, "power", "railway", "route", "waterway")
+OTHER_WAYS = (
+    "aerialway",
+    "aeroway",
+    "boundary",
+    "landuse",
+    "leisure",
+    "man_made",
+    "natural",
+    "pipeline",
+    "power",
+    "railway",
+    "route",
+    "waterway",
+)
 """A line that has one of these, and none of our words, is no lane."""
 
 LANGUAGES = {"zh": "zh-CN", "zh-Hans": "zh-CN", "zh-CN": "zh-CN", "zh_CN": "zh-CN"}
