@@ -27,7 +27,7 @@ check: .venv/.dev ## format, lint, types, architecture
 	$(BIN)/lint-imports
 
 bench: .venv/.dev ## the benchmarks, as JSON lines
-	$(BIN)/fleet bench all --json
+	$(BIN)/fleet bench all --json $(if $(wildcard ../shared/data),--data ../shared/data)
 
 clean:           ## forget the environment, the built console and the demo's data
 	rm -rf .venv fleet/console/node_modules fleet/console/dist data build dist

@@ -96,7 +96,7 @@ def _imports(data: Path) -> Iterator[Row]:
         file = path.relative_to(data).as_posix()
         try:
             site, cpu_s = timed(lambda path=path: load(path))  # type: ignore[misc]
-        except (SiteError, ModuleNotFoundError) as error:
+        except SiteError as error:
             yield {"what": "import", "file": file, "refused": str(error).replace(f"{data}/", "")}
             continue
         yield {

@@ -1,5 +1,7 @@
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given, settings
 
 from maps.elements import Site
 from maps.graph import SiteGraph
+from maps.load import load
 from maps.planning_view.arrays import Footprint, PlanningView
 from maps.planning_view.compiler import compile_view
 from maps.planning_view.conflicts import move_conflicts
@@ -123,3 +126,12 @@ def _between(view: PlanningView, one: int, other: int, share: float) -> tuple[fl
 
 def _ends(view: PlanningView) -> list[tuple[int, int]]:
     return list(zip(view.moves.source.tolist(), view.moves.target.tolist(), strict=True))
+
+
+def test_a_movingai_map_has_the_rules_of_the_textbook(data: Callable[[str], Path]) -> None:
+    drawn = load(data("movingai/map/random-32-32-20.map"))
+    view = compile_view(SiteGraph(drawn), TEXTBOOK)
+    assert view.cell_count == len(drawn.nodes)
+    assert view.conflicts_of().items.tolist() == list(range(view.cell_count))
+    ends = _ends(view)
+    assert [ends[back] for back in move_conflicts(view).items.tolist()] == [(b, a) for a, b in ends]
