@@ -19,13 +19,15 @@ def bundled() -> list[str]:
 
 
 def site_path(text: str) -> Path:
-    """A file, or one of our own sites by name. Raises UserError that lists them."""
+    """A file, one of our own sites by name, or a folder with a map. Raises UserError that lists them."""
     given = Path(text)
     if given.is_file():
         return given
     if text in bundled():
         files = [bundled_folder() / f"{text}{ending}" for ending in ENDINGS]
         return next(path for path in files if path.is_file())
+    if given.is_dir():
+        return given
     hint = f"Give a site file, a map in another format, or one of: {', '.join(bundled())}."
     raise UserError("NO_SITE", f"There is no site file '{text}'.", field="site", hint=hint)
 

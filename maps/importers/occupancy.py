@@ -203,11 +203,18 @@ def _notes(grid: Grid, road: RoadMap, doors: int, options: ImportOptions) -> Ite
         f"The lanes are made for robots with a radius of {settings.robot_radius_m:g} m;"
         f" the narrowest lane has {least_m:.2f} m to each side of its middle."
     )
-    yield f"{len(road.rooms)} rooms and {doors} doorways were found by their shape: name them."
+    yield (
+        f"{_counted(len(road.rooms), 'room')} and {_counted(doors, 'doorway')} were found by their shape;"
+        " give them the names that people use."
+    )
     yield from _pocket_notes(grid, road)
     if options.speed_mask:
         yield f"The speed mask's limits are shares of {options.speed_mps:g} m/s."
     yield "The map states no time zone: UTC is taken."
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _pocket_notes(grid: Grid, road: RoadMap) -> Iterator[str]:
@@ -216,7 +223,7 @@ def _pocket_notes(grid: Grid, road: RoadMap) -> Iterator[str]:
         yield f"A free area at ({x_m:.1f}, {y_m:.1f}) cannot be reached by this robot: no lanes there."
     more = road.pockets[POCKETS_NAMED:]
     if more:
-        yield f"{len(more)} more free areas cannot be reached, the largest at {_at(grid, more[0].at)}."
+        yield f"{_counted(len(more), 'more free area')} cannot be reached, the largest at {_at(grid, more[0].at)}."
 
 
 def _at(grid: Grid, point: Point) -> str:

@@ -54,7 +54,9 @@ def polygons(
     for part, corner in _parts(area, cells_min):
         ring = _opened(part, hole_cells_min) + corner
         polygon = Polygon(ring) if len(ring) >= 4 else Polygon()
-        outline = _whole(_whole(polygon).simplify(tolerance_cells))
+        # The ring runs through the centres of the outermost cells; the outline goes round these.
+        whole = _whole(polygon).buffer(0.5, join_style="mitre")
+        outline = _whole(_whole(whole).simplify(tolerance_cells))
         if outline.area > 0.0:
             corners = np.array(outline.exterior.coords)[:-1]
             found.append((outline.area, tuple(frame.metres(cell) for cell in corners)))
