@@ -1,22 +1,18 @@
-"""What is closed, as HTTP bodies: with the shapes to mark, and what a closing would mean."""
+"""What is closed, as HTTP bodies, and what a closing would mean."""
 
 import math
-from collections.abc import Iterator
 from itertools import pairwise
 
-from fleet.api.closure_schemas import ClosedShape, ClosureEffect, ClosureOut
+from fleet.api.closure_schemas import ClosureEffect, ClosureOut
 from fleet.api.services import Picture, Views
 from fleet.core.state import ClosureRecord, MissionRecord
-from maps.elements import Lift, Point
-from maps.geometry import rotated
-from maps.graph import SiteGraph
 from missions.lifecycle import ENDED
 from missions.mission import TaskState
 from missions.planning.cell_values import move_key
-from missions.planning.closures import Area, ElementKind
+from missions.planning.closures import Area
 
 
-def closure_out(record: ClosureRecord, graph: SiteGraph) -> ClosureOut:
+def closure_out(record: ClosureRecord) -> ClosureOut:
     return ClosureOut(
         id=record.closure_id,
         kind=record.kind.value,
@@ -30,31 +26,7 @@ def closure_out(record: ClosureRecord, graph: SiteGraph) -> ClosureOut:
         diverted=list(record.diverted),
         opened_s=record.opened_s,
         opened_by=record.opened_by,
-        shapes=list(shapes(record.kind, record.element_id, graph)),
     )
-
-
-def shapes(kind: ElementKind, element_id: str, graph: SiteGraph) -> Iterator[ClosedShape]:
-    if kind is ElementKind.LANE:
-        edge = graph.edges[element_id]
-        points = [graph.point(edge.source), graph.point(edge.target)]
-        yield ClosedShape(level=graph.nodes[edge.source].level, points=points, area=False)
-    elif kind is ElementKind.DOOR:
-        door = graph.doors[element_id]
-        yield ClosedShape(level=door.level, points=[door.start, door.end], area=False)
-    elif kind is ElementKind.LIFT:
-        lift = graph.lifts[element_id]
-        for level in lift.cabin_nodes:
-            yield ClosedShape(level=level, points=_cabin(lift), area=True)
-    else:
-        area = graph.zones[element_id] if kind is ElementKind.ZONE else graph.rooms[element_id]
-        yield ClosedShape(level=area.level, points=list(area.polygon), area=True)
-
-
-def _cabin(lift: Lift) -> list[Point]:
-    x, y = lift.width_m / 2.0, lift.depth_m / 2.0
-    corners = (rotated(corner, lift.yaw_rad) for corner in ((-x, -y), (x, -y), (x, y), (-x, y)))
-    return [(lift.center[0] + dx, lift.center[1] + dy) for dx, dy in corners]
 
 
 def in_force(picture: Picture) -> list[ClosureRecord]:

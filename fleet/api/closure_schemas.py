@@ -28,15 +28,6 @@ class ClosureIn(BaseModel):
     one_way: Annotated[bool, Field(description="Of a lane: only this direction")] = False
 
 
-class ClosedShape(BaseModel):
-    """What to mark on the map."""
-
-    level: str
-    points: list[tuple[float, float]]
-    area: bool
-    """The points are an outline; else a line."""
-
-
 class ClosureOut(BaseModel):
     id: str
     kind: Kind
@@ -53,7 +44,6 @@ class ClosureOut(BaseModel):
     opened_s: float | None
     """Set when it is over."""
     opened_by: str
-    shapes: list[ClosedShape]
 
 
 class ClosureAnswer(BaseModel):

@@ -244,6 +244,13 @@ class RoomOut(BaseModel):
     polygon: list[Point]
 
 
+class ZoneOut(BaseModel):
+    id: str
+    level: str
+    names: Names
+    kind: str
+
+
 class DoorOut(BaseModel):
     id: str
     level: str
@@ -280,6 +287,7 @@ class SiteOut(BaseModel):
     nodes: list[NodeOut]
     edges: list[EdgeOut]
     rooms: list[RoomOut]
+    zones: list[ZoneOut] = []
     doors: list[DoorOut]
     lifts: list[LiftOut]
     places: list[PlaceOut]

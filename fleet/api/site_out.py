@@ -1,7 +1,7 @@
 """The site as an HTTP body: built once, it does not change while the orchestrator runs."""
 
 from fleet.api import schemas
-from maps.elements import Door, Edge, Level, Lift, Node, Place, Room
+from maps.elements import Door, Edge, Level, Lift, Node, Place, Room, Zone
 from maps.graph import SiteGraph
 
 MARGIN_M = 2.0
@@ -18,6 +18,7 @@ def site_out(graph: SiteGraph) -> schemas.SiteOut:
         nodes=[_node(node) for node in site.nodes],
         edges=_edges(graph),
         rooms=[_room(room) for room in site.rooms],
+        zones=[_zone(zone) for zone in site.zones],
         doors=[_door(door) for door in site.doors],
         lifts=[_lift(lift) for lift in site.lifts],
         places=[_place(place) for place in graph.places.values()],
@@ -76,6 +77,10 @@ def _room(room: Room) -> schemas.RoomOut:
         kind=str(room.kind),
         polygon=list(room.polygon),
     )
+
+
+def _zone(zone: Zone) -> schemas.ZoneOut:
+    return schemas.ZoneOut(id=zone.zone_id, level=zone.level, names=zone.names, kind=str(zone.kind))
 
 
 def _door(door: Door) -> schemas.DoorOut:

@@ -133,7 +133,7 @@ def snapshot(context: Context) -> schemas.Snapshot:
         robots=[render.robot(picture.robots[robot_id]) for robot_id in sorted(picture.robots)],
         alerts=[alert_out(record) for record in shown_alerts(picture.alerts)],
         building=building_state(picture.doors, picture.lifts),
-        closures=[closure_out(record, services.graph) for record in in_force(picture)],
+        closures=[closure_out(record) for record in in_force(picture)],
     )
 
 
@@ -152,7 +152,7 @@ def changes(context: Context, picture: Picture) -> schemas.Changes:
         poses=moved(picture.poses, picture.robots),
         alerts=[alert_out(record) for record in picture.alerts.values()],
         building=building,
-        closures=[closure_out(record, services.graph) for record in picture.closures.values()],
+        closures=[closure_out(record) for record in picture.closures.values()],
     )
 
 

@@ -41,6 +41,7 @@ FLEET = {
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
+    cell: str
     level: str
     x_m: float
     y_m: float
@@ -145,8 +146,8 @@ class LiveTown(Town):
         return Path2(base=self._points(toy.todo), horizon=self._points(toy.order.horizon))
 
     def _points(self, cells: Sequence[cm.OrderCell]) -> list[Point]:
-        found = [self.places[cell.cell] for cell in cells]
-        return [Point(level=level, x_m=x_m, y_m=y_m) for level, x_m, y_m in found]
+        found = [(cell.cell, *self.places[cell.cell]) for cell in cells]
+        return [Point(cell=cell, level=level, x_m=x_m, y_m=y_m) for cell, level, x_m, y_m in found]
 
     # -- what happens to it ---------------------------------------------------------------------------------
 

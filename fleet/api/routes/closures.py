@@ -20,7 +20,7 @@ ClosureId = Annotated[str, Path(examples=["closure-000001"])]
 @router.get("", summary="What is closed now, the oldest first")
 async def list_closures(ctx: Ctx) -> list[ClosureOut]:
     records = closed.in_force(ctx.services.views.snapshot())
-    return [closed.closure_out(record, ctx.services.graph) for record in records]
+    return [closed.closure_out(record) for record in records]
 
 
 @router.get("/effect", summary="What closing it now would mean", responses={**ERRORS, **UNKNOWN})

@@ -24,8 +24,6 @@ def test_a_closing_is_answered_listed_and_opened_by_its_id(town: Town) -> None:
     (shown,) = closed(town)
     assert (shown["id"], shown["kind"], shown["element"]) == (answer["id"], "room", "ward_201")
     assert shown["until_s"] == town.now_s + 1800.0
-    assert shown["shapes"][0]["level"] == "L2"
-    assert len(shown["shapes"][0]["points"]) >= 4
     opened = town.call("DELETE", f"/api/v1/closures/{answer['id']}", params={"by": "Li"})
     assert opened.status_code == 200, opened.text
     assert closed(town) == []
@@ -37,7 +35,6 @@ def test_an_id_with_slashes_and_arrows_can_be_closed_and_opened(town: Town) -> N
     assert got.status_code == 201, got.text
     (shown,) = closed(town)
     assert (shown["element"], shown["one_way"]) == (lane, True)
-    assert len(shown["shapes"][0]["points"]) == 2
     assert town.call("DELETE", f"/api/v1/closures/{shown['id']}").status_code == 200
 
 
@@ -45,13 +42,6 @@ def test_a_place_may_be_given_by_its_name(town: Town) -> None:
     name = town.graph.rooms["ward_201"].names["zh-CN"]
     assert town.post("/closures", {**ROOM, "id": name}).status_code == 201
     assert closed(town)[0]["element"] == "ward_201"
-
-
-def test_a_lift_is_marked_on_every_level_it_serves(town: Town) -> None:
-    lift = next(iter(town.graph.lifts))
-    town.post("/closures", {"kind": "lift", "id": lift, "because": "inspection"})
-    levels = [shape["level"] for shape in closed(town)[0]["shapes"]]
-    assert levels == list(town.graph.lifts[lift].cabin_nodes)
 
 
 @pytest.mark.parametrize(

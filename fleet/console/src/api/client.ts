@@ -43,6 +43,10 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return call<T>(path, signal ? { signal } : {});
 }
 
+export function del<T>(path: string, query: Record<string, string>): Promise<T> {
+  return call<T>(`${path}?${new URLSearchParams(query)}`, { method: "DELETE" });
+}
+
 export function post<T>(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<T> {
   return call<T>(path, {
     method: "POST",

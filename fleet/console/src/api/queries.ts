@@ -1,7 +1,7 @@
 // What is asked for by HTTP. What moves comes by the stream (live/).
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { get } from "./client";
-import type { Drawing, Machine, Mission, MissionDetail, Site, Template, Why } from "./types";
+import type { ClosureEffect, Drawing, Machine, Mission, MissionDetail, Site, Template, Why } from "./types";
 
 export interface MissionFilter {
   states: string[];
@@ -23,6 +23,16 @@ export function useDrawing(level: string): UseQueryResult<Drawing> {
     queryFn: ({ signal }) => get<Drawing>(`/site/levels/${encodeURIComponent(level)}/drawing`, signal),
     staleTime: Infinity,
     enabled: level !== "",
+  });
+}
+
+/** What closing an element would mean as things stand now. */
+export function useClosureEffect(kind: string, id: string, oneWay: boolean): UseQueryResult<ClosureEffect> {
+  const query = new URLSearchParams({ kind, id, one_way: String(oneWay) });
+  return useQuery({
+    queryKey: ["effect", query.toString()],
+    queryFn: ({ signal }) => get<ClosureEffect>(`/closures/effect?${query}`, signal),
+    refetchInterval: 3000,
   });
 }
 

@@ -65,14 +65,6 @@ export interface components {
             /** @default [] */
             closures: components["schemas"]["ClosureOut"][];
         };
-        ClosedShape: {
-            level: string;
-            points: [
-                number,
-                number
-            ][];
-            area: boolean;
-        };
         ClosureAnswer: {
             id: string;
             because: string;
@@ -111,7 +103,6 @@ export interface components {
             diverted: string[];
             opened_s: number | null;
             opened_by: string;
-            shapes: components["schemas"]["ClosedShape"][];
         };
         CommandOut: {
             kind: string;
@@ -566,6 +557,8 @@ export interface components {
             nodes: components["schemas"]["NodeOut"][];
             edges: components["schemas"]["EdgeOut"][];
             rooms: components["schemas"]["RoomOut"][];
+            /** @default [] */
+            zones: components["schemas"]["ZoneOut"][];
             doors: components["schemas"]["DoorOut"][];
             lifts: components["schemas"]["LiftOut"][];
             places: components["schemas"]["PlaceOut"][];
@@ -643,6 +636,14 @@ export interface components {
             waiting_since_s: number | null;
             reasons: string[];
             history: components["schemas"]["HistoryOut"][];
+        };
+        ZoneOut: {
+            id: string;
+            level: string;
+            names: {
+                [key: string]: string;
+            };
+            kind: string;
         };
     };
     responses: never;

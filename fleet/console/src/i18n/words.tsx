@@ -50,6 +50,10 @@ function wordsIn(language: string, t: TFunction, i18n: I18n, site: Site | undefi
     clock: (atS, nowS) => clock(atS, nowS, zone, language),
     waiting: (waiting) => {
       const { kind, who } = waitingParts(waiting);
+      if (kind === "closure") {
+        const { kind: what, who: id } = waitingParts(who);
+        return t("waiting.closure", { who: `${t(`closure.kind.${what}`)} ${name(ids.get(id), id)}` });
+      }
       const keys = [`waiting.${kind}_${who}`, `waiting.${kind}`];
       const key = keys.find((candidate) => i18n.exists(candidate));
       return key ? t(key, { who: name(ids.get(who), who) }) : t("waiting.other", { who: waiting });
@@ -59,6 +63,6 @@ function wordsIn(language: string, t: TFunction, i18n: I18n, site: Site | undefi
 }
 
 function namesById(site: Site | undefined): Map<string, Names> {
-  const named = site ? [{ id: "site", names: site.names }, ...site.doors, ...site.lifts, ...site.rooms, ...site.nodes, ...site.places] : [];
+  const named = site ? [{ id: "site", names: site.names }, ...site.doors, ...site.lifts, ...(site.zones ?? []), ...site.rooms, ...site.nodes, ...site.places] : [];
   return new Map(named.filter((item) => Object.keys(item.names).length > 0).map((item) => [item.id, item.names]));
 }

@@ -1,5 +1,5 @@
 import { createContext, use, useSyncExternalStore } from "react";
-import type { Alert, Mission, Robot } from "../api/types";
+import type { Alert, Closure, Mission, Robot } from "../api/types";
 import type { Track } from "../map/motion";
 import type { LinkState } from "./link";
 import type { LiveState } from "./state";
@@ -42,6 +42,12 @@ export function useTrack(id: string): Track | undefined {
 
 export function useLiveMission(id: string): Mission | undefined {
   return usePart((state) => state.missions.get(id));
+}
+
+/** What is closed now, the latest first. */
+export function useClosures(): Closure[] {
+  const closures = usePart((state) => state.closures);
+  return [...closures.values()].sort((a, b) => b.closed_s - a.closed_s);
 }
 
 export function useOpenAlerts(): Alert[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Changes, Health, Mission, Robot, Snapshot } from "../api/types";
+import type { Changes, Closure, Health, Mission, Robot, Snapshot } from "../api/types";
 import { mustReopen, retryMs, START, step, type LinkState } from "./link";
 import { apply, EMPTY, notStopped, posesOf, serverNowS } from "./state";
 
@@ -24,11 +24,11 @@ function mission(id: string, more: Partial<Mission> = {}): Mission {
 }
 
 function snapshot(more: Partial<Snapshot> = {}): Snapshot {
-  return { type: "snapshot", now_s: 100, health: HEALTH, missions: [], robots: [], alerts: [], building: { doors: {}, lifts: {} }, ...more };
+  return { type: "snapshot", now_s: 100, health: HEALTH, missions: [], robots: [], alerts: [], building: { doors: {}, lifts: {} }, closures: [], ...more };
 }
 
 function changes(more: Partial<Changes> = {}): Changes {
-  return { type: "changes", now_s: 101, health: null, missions: [], robots: [], poses: {}, alerts: [], building: null, ...more };
+  return { type: "changes", now_s: 101, health: null, missions: [], robots: [], poses: {}, alerts: [], building: null, closures: [], ...more };
 }
 
 describe("the live state", () => {
@@ -36,6 +36,14 @@ describe("the live state", () => {
     const first = apply(EMPTY, snapshot({ robots: [robot("a"), robot("b")] }), 1);
     const second = apply(first, snapshot({ robots: [robot("b")] }), 2);
     expect([...second.robots.keys()]).toEqual(["b"]);
+  });
+
+  it("shows a closure until it is told that it is over", () => {
+    const closure = { id: "closure-1", kind: "lane", element: "a>b", opened_s: null } as Closure;
+    const first = apply(EMPTY, changes({ closures: [closure] }), 1);
+    expect([...first.closures.keys()]).toEqual(["closure-1"]);
+    expect(apply(first, changes(), 2).closures).toBe(first.closures);
+    expect(apply(first, changes({ closures: [{ ...closure, opened_s: 5 }] }), 3).closures.size).toBe(0);
   });
 
   it("replaces whole things that changed and keeps the others as the same objects", () => {

@@ -1,5 +1,5 @@
 // The fleet as the stream tells it. Pure: messages in, a new state out.
-import type { Alert, Building, Changes, Health, Mission, Pose, Robot, Snapshot } from "../api/types";
+import type { Alert, Building, Changes, Closure, Health, Mission, Pose, Robot, Snapshot } from "../api/types";
 
 export interface LiveState {
   health: Health | null;
@@ -7,6 +7,8 @@ export interface LiveState {
   robots: ReadonlyMap<string, Robot>;
   alerts: ReadonlyMap<string, Alert>;
   building: Building;
+  /** In force. */
+  closures: ReadonlyMap<string, Closure>;
   /** The orchestrator's time of the latest message, and this page's clock (ms) when it came. */
   nowS: number;
   receivedMs: number;
@@ -18,6 +20,7 @@ export const EMPTY: LiveState = {
   robots: new Map(),
   alerts: new Map(),
   building: { doors: {}, lifts: {} },
+  closures: new Map(),
   nowS: 0,
   receivedMs: 0,
 };
@@ -39,6 +42,7 @@ function fromSnapshot(message: Snapshot, receivedMs: number): LiveState {
     robots: byId(message.robots),
     alerts: byId(message.alerts),
     building: message.building,
+    closures: byId(message.closures ?? []),
     nowS: message.now_s,
     receivedMs,
   };
@@ -51,6 +55,7 @@ function withChanges(state: LiveState, message: Changes, receivedMs: number): Li
     robots: merged(state.robots, message.robots ?? []),
     alerts: merged(state.alerts, message.alerts ?? []),
     building: message.building ?? state.building,
+    closures: inForce(merged(state.closures, message.closures ?? [])),
     nowS: message.now_s,
     receivedMs,
   };
@@ -65,6 +70,12 @@ function merged<T extends { id: string }>(old: ReadonlyMap<string, T>, items: re
   const next = new Map(old);
   for (const item of items) next.set(item.id, item);
   return next;
+}
+
+/** Those that are over have said so once. */
+function inForce(closures: ReadonlyMap<string, Closure>): ReadonlyMap<string, Closure> {
+  const all = [...closures.values()];
+  return all.every((closure) => closure.opened_s === null) ? closures : byId(all.filter((closure) => closure.opened_s === null));
 }
 
 function trimmed(missions: ReadonlyMap<string, Mission>): ReadonlyMap<string, Mission> {

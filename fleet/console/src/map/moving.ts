@@ -24,6 +24,8 @@ export interface MovingScene {
   isAbove: (level: string) => boolean;
   selected: string | null;
   hovered: string | null;
+  /** Elements that are closed now: a lift is drawn here, over the drawing's mark. */
+  closed: ReadonlySet<string>;
 }
 
 export interface Drawn {
@@ -287,6 +289,12 @@ function drawLift(ctx: Context, scene: MovingScene, lift: Lift): void {
   cabin(ctx, width, depth, here, state?.available === false, scene.palette);
   ctx.restore();
   if (state) liftSign(ctx, scene, x, y, here, state, Math.max(width, depth));
+  if (scene.closed.has(`lift:${lift.id}`)) crossOut(ctx, x, y, width / 2, depth / 2, scene.palette.tones.bad);
+}
+
+function crossOut(ctx: Context, x: number, y: number, halfWidth: number, halfDepth: number, colour: string): void {
+  stroke(ctx, [x - halfWidth, y - halfDepth], [x + halfWidth, y + halfDepth], colour, 2.5, []);
+  stroke(ctx, [x - halfWidth, y + halfDepth], [x + halfWidth, y - halfDepth], colour, 2.5, []);
 }
 
 function cabin(ctx: Context, width: number, depth: number, here: boolean, broken: boolean, palette: Palette): void {

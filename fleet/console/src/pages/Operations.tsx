@@ -1,11 +1,13 @@
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useSite } from "../api/queries";
 import type { Site } from "../api/types";
-import { useRobot } from "../live/hooks";
+import { usePart, useRobot } from "../live/hooks";
 import { SiteMap } from "../map/SiteMap";
+import { closedRefs, elementsOf, type Element } from "../parts/elements";
 import { Empty } from "../parts/Empty";
+import { ElementPanel } from "./ElementPanel";
 import { RobotPanel } from "./RobotPanel";
 import css from "./pages.module.css";
 import { SideLists } from "./SideLists";
@@ -21,19 +23,41 @@ export function Operations(): ReactNode {
 
 function LiveSite({ site }: { site: Site }): ReactNode {
   const { robot, level, follow, select, setLevel, setFollow } = useSelection(site);
+  const [elements, setElements] = useState<readonly Element[]>([]);
+  const closures = usePart((state) => state.closures);
+  const closed = useMemo(() => closedRefs(closures.values()), [closures]);
+  const selectRobot = (id: string | null) => {
+    setElements([]);
+    select(id);
+  };
   return (
     <div className={css["ops"]}>
       <div className={css["map"]}>
-        <SiteMap site={site} level={level} onLevel={setLevel} selected={robot} onSelect={select} follow={follow} onFollow={setFollow} />
+        <SiteMap site={site} level={level} onLevel={setLevel} selected={robot} onSelect={selectRobot} follow={follow} onFollow={setFollow} closed={closed} onElements={(refs) => setElements(elementsOf(refs, site))} />
       </div>
       <aside className={css["side"]}>
-        {robot ? <RobotPanel id={robot} onClose={() => select(null)} /> : <SideLists onRobot={select} />}
+        <Beside robot={robot} elements={elements} site={site} onRobot={selectRobot} onElements={setElements} />
       </aside>
       <div className={css["time"]}>
         <Timeline onRobot={select} />
       </div>
     </div>
   );
+}
+
+interface BesideProps {
+  robot: string | null;
+  elements: readonly Element[];
+  site: Site;
+  onRobot: (robot: string | null) => void;
+  onElements: (elements: readonly Element[]) => void;
+}
+
+/** The robot or the part of the site that was chosen, else everything that is going on. */
+function Beside({ robot, elements, site, onRobot, onElements }: BesideProps): ReactNode {
+  if (robot) return <RobotPanel id={robot} onClose={() => onRobot(null)} />;
+  if (elements.length > 0) return <ElementPanel elements={elements} site={site} onClose={() => onElements([])} />;
+  return <SideLists onRobot={onRobot} />;
 }
 
 interface Selection {

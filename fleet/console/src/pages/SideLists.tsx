@@ -1,8 +1,9 @@
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useLive, useOpenAlerts } from "../live/hooks";
+import { useClosures, useLive, useOpenAlerts } from "../live/hooks";
 import { isEnded } from "../live/state";
 import { AlertRow } from "../parts/AlertRow";
+import { ClosureRow } from "../parts/ClosureRow";
 import { Empty } from "../parts/Empty";
 import { byNeed, byOpenFirst } from "../parts/looks";
 import { MissionRow } from "../parts/MissionRow";
@@ -10,10 +11,10 @@ import { RobotRow } from "../parts/RobotRow";
 import css from "./pages.module.css";
 
 const ENDED_SHOWN = 20;
-const TABS = ["missions", "robots", "alerts"] as const;
+const TABS = ["missions", "robots", "alerts", "closures"] as const;
 type TabName = (typeof TABS)[number];
 
-/** Missions, robots, alerts: what is going on, beside the map. */
+/** Missions, robots, alerts, what is closed: what is going on, beside the map. */
 export function SideLists({ onRobot }: { onRobot: (id: string) => void }): ReactNode {
   const [tab, setTab] = useState<TabName>("missions");
   return (
@@ -23,6 +24,7 @@ export function SideLists({ onRobot }: { onRobot: (id: string) => void }): React
         {tab === "missions" && <MissionList />}
         {tab === "robots" && <RobotList onRobot={onRobot} />}
         {tab === "alerts" && <AlertList />}
+        {tab === "closures" && <ClosureList />}
       </div>
     </>
   );
@@ -35,6 +37,7 @@ function TabBar({ tab, onTab }: { tab: TabName; onTab: (tab: TabName) => void })
     missions: [...live.missions.values()].filter((mission) => !isEnded(mission.state)).length,
     robots: live.robots.size,
     alerts: useOpenAlerts().length,
+    closures: live.closures.size,
   };
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -78,6 +81,13 @@ function RobotList({ onRobot }: { onRobot: (id: string) => void }): ReactNode {
   const robots = [...useLive().robots.values()].sort(byNeed);
   if (robots.length === 0) return <Empty title={t("ops.noRobots")} hint={t("ops.noRobotsHint")} />;
   return robots.map((robot) => <RobotRow key={robot.id} robot={robot} current={false} onOpen={onRobot} />);
+}
+
+function ClosureList(): ReactNode {
+  const { t } = useTranslation();
+  const closures = useClosures();
+  if (closures.length === 0) return <Empty title={t("ops.noClosures")} hint={t("ops.noClosuresHint")} />;
+  return closures.map((closure) => <ClosureRow key={closure.id} closure={closure} />);
 }
 
 function AlertList(): ReactNode {

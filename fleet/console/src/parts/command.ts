@@ -1,7 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { ApiError, post } from "../api/client";
+import { ApiError, del, post } from "../api/client";
 import type { ControlAnswer, ErrorBody } from "../api/types";
 
 const SHOWN_MS = 6000;
@@ -13,25 +13,30 @@ export function operatorName(): string {
   return localStorage.getItem(NAME_KEY) ?? "console";
 }
 
-export type Command = (path: string, body?: Record<string, unknown>) => Promise<boolean>;
+export type Command = (path: string, body?: Record<string, unknown>, method?: "post" | "delete") => Promise<boolean>;
 
 /** Sends a command and says what came of it. True when it was accepted. */
 export function useCommand(): Command {
   const { t } = useTranslation();
   const client = useQueryClient();
-  return async (path, body = {}) => {
+  return async (path, body = {}, method = "post") => {
     try {
-      const answer = await post<ControlAnswer>(path, { by: operatorName(), ...body });
+      const said = { by: operatorName(), ...body };
+      const answer = method === "post" ? await post<ControlAnswer>(path, said) : await del<ControlAnswer>(path, texts(said));
       const pending = answer.pending?.length ? t("robot.pending", { robots: answer.pending.join(", ") }) : "";
       const message = [answer.because, pending].filter(Boolean).join(" · ");
       notifications.show({ message: message || t("mission.sent"), autoClose: SHOWN_MS, withBorder: true });
       void client.invalidateQueries();
-      return answer.ok;
+      return true;
     } catch (error) {
       showError(t("error.title"), bodyOf(error, t("error.NO_ANSWER"), t("error.noAnswerHint")));
       return false;
     }
   };
+}
+
+function texts(values: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
 }
 
 function showError(title: string, body: ErrorBody): void {
