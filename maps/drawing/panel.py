@@ -64,6 +64,12 @@ class _Columns:
                 self.y = self.boxes[self.index][1]
         return None
 
+    def keep(self, height: float) -> None:
+        """Goes on in the next column, if there is one, where a block would be torn apart."""
+        if self.index + 1 < len(self.boxes) and self.y + height > self.boxes[self.index][3]:
+            self.index += 1
+            self.y = self.boxes[self.index][1]
+
     def room(self, height: float) -> bool:
         """Whether a block of this height fits somewhere."""
         rest = self.boxes[self.index :]
@@ -216,10 +222,12 @@ def _list(columns: _Columns, head: str, rows: Sequence[tuple[str, str, str]]) ->
     """Numbered lines; what has no room is counted, not drawn."""
     if not rows:
         return
+    columns.keep(HEAD_MM * LINE + _height(rows[0][1], columns))
     if columns.room(HEAD_MM * LINE + SMALL_MM * LINE * 2):
         yield from _lines(columns, head, HEAD_MM, "text bold")
     for done, (number, text, look) in enumerate(rows):
-        needed = len(wrapped(text, SMALL_MM, columns.width - INDENT_MM)) * SMALL_MM * LINE
+        needed = _height(text, columns)
+        columns.keep(needed)
         is_last = done == len(rows) - 1
         if not columns.room(needed + (0.0 if is_last else SMALL_MM * LINE)):
             columns.left_out += len(rows) - done
@@ -232,3 +240,8 @@ def _list(columns: _Columns, head: str, rows: Sequence[tuple[str, str, str]]) ->
             yield Text(look=f"{look} bold", at=at, text=number, size_mm=SMALL_MM)
         yield from lines
     columns.take(GAP_MM / 2)
+
+
+def _height(text: str, columns: _Columns) -> float:
+    """Of a row of a list."""
+    return len(wrapped(text, SMALL_MM, columns.width - INDENT_MM)) * SMALL_MM * LINE
