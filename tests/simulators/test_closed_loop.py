@@ -10,7 +10,8 @@ import sys
 import pytest
 
 from fleet.core.commands import RequestDoor
-from fleet.core.events import MissionControlled, MissionVerb
+from fleet.core.events import ElementClosed, ElementOpened, MissionControlled, MissionVerb
+from missions.planning.closures import ElementKind
 from robots.drivers.base import Sensed
 from simulators.closed_loop import Arrangement, ClosedLoop, Stage
 from simulators.control_room import Crash
@@ -171,6 +172,25 @@ def test_a_core_that_lived_something_which_its_journal_does_not_say_is_seen(stag
     assert sabotaged(stage, 60.0, forge).invariant == "replay"
 
 
+def lanes_ahead(loop, robot_id):
+    """Lanes on the robot's planned way, the nearest first."""
+    core = loop.room.core
+    cells = core.traffic.cells.cells
+    steps = core.traffic.state.plans[robot_id].steps[1:]
+    return list(dict.fromkeys(cells[step.cell].lane for step in steps if cells[step.cell].lane))
+
+
+def test_an_order_into_something_closed_is_seen(stage):
+    def close_and_forget(loop):
+        for lane in lanes_ahead(loop, moving(loop).robot_id)[1:4]:
+            loop.room.submit(ElementClosed(kind=ElementKind.LANE, element_id=lane, because="a test"))
+        loop.schedule.after(0.1, lambda: loop.room.core.traffic.bar({}, {}))
+
+    violation = sabotaged(stage, 40.0, close_and_forget)
+    assert violation.invariant == "entered_closed"
+    assert "into the closed lane" in violation.story
+
+
 def test_a_mission_that_ends_twice_is_seen(stage):
     from dataclasses import replace
 
@@ -239,3 +259,37 @@ def test_a_robot_that_ended_a_cancelled_order_unheard_holds_the_place_where_it_s
     outcome = loop.run()
     assert outcome.violation is None
     assert outcome.ended["cancelled"] == 3
+
+
+def test_a_lane_closed_under_a_robot_is_left_and_nobody_follows(stage):
+    """Every 15 s the lane that somebody drives on, for 40 s: all get out, all missions end."""
+    loop = ClosedLoop(stage, 5, Arrangement(safety_s=300.0, trouble=False))
+    still_s = {}
+
+    def placed():
+        traffic = loop.room.core.traffic
+        return ((loop.world.bodies[name], traffic.position(name)) for name in traffic.state.plans)
+
+    def close():
+        cells = loop.room.core.traffic.cells.cells
+        driving = (cells[cell].lane for body, cell in placed() if body.mover.speed_mps > 0.3)
+        lane = next(filter(None, driving), None)
+        if lane is not None:
+            loop.room.submit(ElementClosed(kind=ElementKind.LANE, element_id=lane, because="a leak"))
+            opened = ElementOpened(kind=ElementKind.LANE, element_id=lane)
+            loop.schedule.after(40.0, lambda: loop.room.submit(opened))
+
+    def look():
+        closed = loop.room.core.traffic.state.closed
+        for body, cell in placed():
+            stands = cell in closed and not body.mover.is_moving
+            still_s[body.robot_id] = still_s.get(body.robot_id, 0.0) + 1.0 if stands else 0.0
+            assert still_s[body.robot_id] < 35.0, f"{body.robot_id} stands in a closed lane"
+
+    for at_s in range(20, 290, 15):
+        loop.schedule.after(float(at_s), close)
+    loop.schedule.every(1.0, look)
+    outcome = loop.run()
+    assert outcome.violation is None
+    assert loop.watch.closures.closings >= 10
+    assert outcome.ended["failed"] == 0
