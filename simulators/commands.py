@@ -114,13 +114,17 @@ def soak(
 
     from maps.graph import SiteGraph
     from simulators.closed_loop import Arrangement, ClosedLoop, Outcome, Stage
+    from simulators.world import WorldError
 
     first, end = _seeds(seeds)
     stage, plan = Stage.of(SiteGraph(_load(site))), Arrangement(safety_s=60.0 * minutes)
     outcomes: list[Outcome] = []
     with _silence():
         for seed in range(first, end):
-            outcomes.append(ClosedLoop(stage, seed, plan).run())
+            try:
+                outcomes.append(ClosedLoop(stage, seed, plan).run())
+            except WorldError as error:
+                raise UserError("BAD_SITE", f"{site}: {error}", field="site") from error
             if not as_json:
                 typer.echo(_line(outcomes[-1]))
     wrong = [outcome for outcome in outcomes if outcome.violation is not None]

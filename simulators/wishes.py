@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from fleet.core.events import AnyEvent, MissionConfirmed, MissionRequested
 from fleet.core.state import MissionRecord, State
-from maps.elements import NodeKind, Place
+from maps.elements import NodeKind, Place, RoomKind
 from maps.graph import SiteGraph
 from missions.mission import Mission, TaskState
 from missions.templates import TemplateCatalogue
@@ -36,7 +36,7 @@ class Wishes:
         kinds = [kind.value for kind in NOT_FOR_PEOPLE]
         self._places = [place for place in graph.places.values() if place.kind not in kinds]
         self._rooms = [
-            place for place in self._places if place.room == place.place_id and _has_door(graph, place)
+            place for place in self._places if place.room == place.place_id and _is_for_lamps(graph, place)
         ]
         self._makers: list[Callable[[], Mission]] = [self._deliver, self._patrol, self._guide, self._go]
         if self._rooms:
@@ -75,9 +75,10 @@ class Wishes:
         return self._expand("disinfect_room_uv", room=room, dose_mj_cm2=self._rng.choice(DOSES_MJ_CM2))
 
 
-def _has_door(graph: SiteGraph, place: Place) -> bool:
-    doors = graph.rooms[place.place_id].doors
-    return any(graph.doors[door].automatic for door in doors if door in graph.doors)
+def _is_for_lamps(graph: SiteGraph, place: Place) -> bool:
+    room = graph.rooms[place.place_id]
+    watched = sum(graph.doors[door].automatic for door in room.doors if door in graph.doors)
+    return watched == 1 and room.kind is not RoomKind.CORRIDOR
 
 
 class Askers:

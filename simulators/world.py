@@ -21,6 +21,7 @@ from simulators.geometry import Segment
 from simulators.keeping import KeptBody
 from simulators.people import Crowd
 from simulators.sight import Sensors, Sight
+from simulators.starts import Starts
 from simulators.ways import Way, Ways
 
 CHARGER_REACH_M = 0.3
@@ -65,6 +66,7 @@ class World:
         draw: Draw | None = None,
     ) -> None:
         self.graph = graph
+        self._starts = Starts(graph)
         self.now_s = round(now_s, TIME_DIGITS)
         self.bodies: dict[str, Body] = {}
         self.building = Building(graph)
@@ -118,27 +120,13 @@ class World:
             if node not in self.graph.nodes:
                 raise WorldError(f"node '{node}' does not exist; leave it out to start at a free charger")
             return node
-        for candidate in self._start_candidates(facts):
+        for candidate in self._starts.candidates(facts):
             taken = any(self._is_at(body, candidate) for body in self.bodies.values())
             if not taken and not any(kept.is_near(candidate) for kept in self.kept.values()):
                 return candidate.node_id
         raise WorldError(
-            "no free charger, parking or hold point is left to start at; name a node, or use fewer robots"
+            "no place is left to start at where a robot is in nobody's way; use fewer robots, or name a node"
         )
-
-    def _start_candidates(self, facts: Factsheet) -> list[Node]:
-        """Chargers, one a level in turn, then parking, then hold points; only where this robot may drive."""
-        usable = {
-            end
-            for edge in self.graph.edges.values()
-            if set(edge.graphs) & set(facts.graphs) and (not edge.models or facts.model in edge.models)
-            for end in (edge.source, edge.target)
-        }
-        found: list[Node] = []
-        for kind in (NodeKind.CHARGER, NodeKind.PARKING, NodeKind.HOLD_POINT):
-            nodes = [n for n in self.graph.nodes.values() if n.kind is kind and n.node_id in usable]
-            found += _levels_in_turn(nodes)
-        return found
 
     def _is_at(self, body: Body, node: Node) -> bool:
         mover = body.mover
@@ -250,12 +238,3 @@ class World:
             return []
         jpeg = self._draw(self, body, self.now_s) if self._draw else BLANK_JPEG
         return [Frame(jpeg=jpeg, tag=tag) for tag in tags]
-
-
-def _levels_in_turn(nodes: list[Node]) -> list[Node]:
-    """The first of each level, then the second of each, and so on."""
-    by_level: dict[str, list[Node]] = {}
-    for node in nodes:
-        by_level.setdefault(node.level, []).append(node)
-    longest = max((len(some) for some in by_level.values()), default=0)
-    return [some[rank] for rank in range(longest) for some in by_level.values() if rank < len(some)]

@@ -132,7 +132,7 @@ def test_a_full_site_is_an_error_of_the_robot_that_came_too_late(world, facts):
         drivers = [SimDriver(f"r{index}", facts, server.endpoint) for index in range(3)]
         drivers[0].open()
         drivers[1].open()
-        with pytest.raises(DriverError, match="no free charger, parking or hold point"):
+        with pytest.raises(DriverError, match="no place is left to start at"):
             drivers[2].open()
         for driver in drivers[:2]:
             driver.close()

@@ -57,7 +57,7 @@ def test_a_robot_starts_at_a_free_charger_then_at_parking_then_nowhere(corridor,
     world = world_of(corridor)
     assert world.join("r1", facts) == "charger"
     assert world.join("r2", facts) == "east"
-    with pytest.raises(WorldError, match="no free charger, parking or hold point"):
+    with pytest.raises(WorldError, match="no place is left to start at"):
         world.join("r3", facts)
     assert world.join("r3", facts, "middle") == "middle"
     with pytest.raises(WorldError, match="'moon' does not exist"):
