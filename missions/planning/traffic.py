@@ -330,12 +330,6 @@ class Traffic:
         """The closure of the move from one cell to the next; '' when it is open."""
         return self.state.barred.get(move_key(source, target), "") if self.state.barred else ""
 
-    def first_barred(self, agent_id: str) -> Step | None:
-        """The first step of this agent's plan that a closed move leads to, allocated or claimed."""
-        steps = self._plan(agent_id).steps if self.state.barred else ()
-        closed = (step for here, step in pairwise(steps) if self.closure_of(here.cell, step.cell))
-        return next(closed, None)
-
     def waiting_for(self, agent_id: str) -> Wait | None:
         """What keeps the next step from being allocated; None when nothing does, or there is none."""
         plan = self._plan(agent_id)

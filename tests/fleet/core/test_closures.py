@@ -8,13 +8,15 @@ import pytest
 
 from fleet.core import commands as cm
 from fleet.core import events as ev
-from maps.elements import Zone, ZoneKind
+from maps.elements import Node, Point, Zone, ZoneKind
 from maps.load import load
 from maps.site_file import save
+from maps.times import parse_window
 from missions.lifecycle import MissionState
 from missions.planning.closures import ElementKind
 from tests.fleet.core.conversation import ROOT, Conversation, Puppet
 
+REST = ("0",)
 LANE, ZONE, ROOM, DOOR, LIFT = (
     ElementKind.LANE,
     ElementKind.ZONE,
@@ -26,31 +28,31 @@ LANE, ZONE, ROOM, DOOR, LIFT = (
 
 @pytest.fixture(scope="module")
 def zoned(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The hospital, with a zone around each room that the tests close."""
+    """The hospital, with a zone around a ward and around two chargers."""
     site = load(ROOT / "maps/sites/county_hospital.yaml")
-    kinds = {"ward_201": ZoneKind.QUIET, "pharmacy": ZoneKind.NO_GO}
-    always = {"start_s": 0.0, "end_s": 60.0}
+    ward = next(room for room in site.rooms if room.room_id == "ward_201")
+    nodes = {node.node_id: node for node in site.nodes}
     zones = [
-        Zone(
-            zone_id=f"zone_{room.room_id}",
-            level=room.level,
-            names={"en": f"Zone {room.room_id}"},
-            kind=kinds[room.room_id],
-            polygon=room.polygon,
-            times=(_window(**always),),
-        )
-        for room in site.rooms
-        if room.room_id in kinds
+        zone("zone_ward_201", ward.level, ZoneKind.QUIET, ward.polygon),
+        *(
+            zone(f"zone_{name}", nodes[name].level, kind, square(nodes[name]))
+            for name, kind in (("charger_l1_a", ZoneKind.NO_GO), ("charger_l1_b", ZoneKind.QUIET))
+        ),
     ]
     path: Path = tmp_path_factory.mktemp("zoned") / "hospital.yaml"
     save(replace(site, zones=(*site.zones, *zones)), path)
     return str(path)
 
 
-def _window(**values: float):  # type: ignore[no-untyped-def]
-    from maps.elements import Window
+def zone(zone_id: str, level: str, kind: ZoneKind, polygon: tuple[Point, ...]) -> Zone:
+    """It has hours, so that it holds only while it is closed."""
+    times = (parse_window("02:00-02:01"),)
+    return Zone(zone_id=zone_id, level=level, names={"en": zone_id}, kind=kind, polygon=polygon, times=times)
 
-    return Window(**values)
+
+def square(node: Node) -> tuple[Point, ...]:
+    x, y = node.x_m, node.y_m
+    return ((x - 0.5, y - 0.5), (x + 0.5, y - 0.5), (x + 0.5, y + 0.5), (x - 0.5, y + 0.5))
 
 
 @pytest.fixture
@@ -312,6 +314,39 @@ def test_a_tour_does_what_comes_before_the_closed_place(talk: Conversation) -> N
     assert talk.mission().state is MissionState.COMPLETED
 
 
+def test_a_guide_whose_goal_is_closed_waits_with_its_visitor_where_it_is(talk: Conversation) -> None:
+    talk.join("guide-1", "parking_l1_a", "guide")
+    talk.ask("guide_visitor", **{"from": "pharmacy", "to": "lab", "robot": "guide-1"})
+    puppet = talk.puppets["guide-1"]
+    talk.until(
+        lambda: puppet.order is not None and puppet.order.action is not None and puppet.order.action.en_route
+    )
+    walk(talk, 3)
+    order = puppet.order
+    assert order is not None
+    assert order.action is not None
+    talk.say(
+        ev.ActionReported(
+            robot_id="guide-1",
+            order_id=order.order_id,
+            action_id=order.action.action_id,
+            status="running",
+            phase="leading",
+        )
+    )
+    since = len(talk.said)
+    close(talk, ROOM, "lab")
+    talk.until(lambda: talk.mission().waiting == "closure room lab")
+    walk(talk, 20)
+    assert not any(isinstance(c, cm.SendCancel) for c in talk.said[since:])
+    assert entered(talk, "guide-1", since) == []
+    assert puppet.order is not None
+    assert puppet.order.order_id == order.order_id
+    open_(talk, ROOM, "lab")
+    talk.until(talk.ended, steps=900)
+    assert talk.mission().state is MissionState.COMPLETED
+
+
 def test_an_unbegun_mission_is_offered_to_a_robot_on_the_other_side(talk: Conversation) -> None:
     talk.join("carrier-2", "charger_l2_a")
     talk.ask("go_to", to="pharmacy")
@@ -360,6 +395,15 @@ def test_nobody_is_sent_to_rest_or_charge_in_a_closed_area(talk: Conversation) -
     talk.say(talk.report("carrier-1", battery_fraction=0.4))
     close(talk, LANE, talk.graph.edges_from("charger_l1_a")[0].edge_id)
     talk.until(lambda: talk.robot("carrier-1").node == kept, steps=900)
+
+
+def test_an_idle_robot_leaves_a_closed_no_go_zone_and_may_stay_in_a_quiet_one(talk: Conversation) -> None:
+    talk.join("carrier-2", "charger_l1_b")
+    close(talk, ZONE, "zone_charger_l1_b")
+    close(talk, ZONE, "zone_charger_l1_a")
+    talk.until(lambda: talk.robot("carrier-1").node != "charger_l1_a", steps=100)
+    talk.until(lambda: talk.robot("carrier-1").node in talk.cells.rests(REST))
+    assert talk.robot("carrier-2").node == "charger_l1_b"
 
 
 # -- journal and snapshot --------------------------------------------------------------------------------

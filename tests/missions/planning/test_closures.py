@@ -191,9 +191,6 @@ def test_a_robot_is_not_allocated_a_move_that_was_closed_after_it_was_planned() 
     wait = traffic.waiting_for("r")
     assert wait is not None
     assert (wait.agent_id, wait.closure) == ("", "closure-1")
-    step = traffic.first_barred("r")
-    assert step is not None
-    assert step.cell == wait.cell
 
 
 def test_what_a_robot_was_never_told_of_is_taken_back() -> None:
