@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from shapely import LineString, STRtree
+
 from maps.elements import (
     Door,
     Edge,
@@ -132,7 +134,10 @@ def _nodes(grid: Grid, road: RoadMap) -> list[Node]:
 
 
 def _edges(road: RoadMap, nodes: list[Node], doors: list[Door]) -> Iterator[Edge]:
+    leaves = STRtree([LineString([door.start, door.end]) for door in doors])
     for lane in road.lanes:
+        at = [(nodes[node].x_m, nodes[node].y_m) for node in (lane.first, lane.second)]
+        near = [doors[index] for index in sorted(leaves.query(LineString(at)).tolist())]
         for source, target in ((lane.first, lane.second), (lane.second, lane.first)):
             a, b = nodes[source], nodes[target]
             start, end = (a.x_m, a.y_m), (b.x_m, b.y_m)
@@ -142,7 +147,7 @@ def _edges(road: RoadMap, nodes: list[Node], doors: list[Door]) -> Iterator[Edge
                 target=b.node_id,
                 length_m=distance_m(start, end),
                 width_m=round(2.0 * lane.clearance_m, 2),
-                doors=crossings(start, end, doors),
+                doors=crossings(start, end, near),
             )
 
 
@@ -223,7 +228,8 @@ def _pocket_notes(grid: Grid, road: RoadMap) -> Iterator[str]:
         yield f"A free area at ({x_m:.1f}, {y_m:.1f}) cannot be reached by this robot: no lanes there."
     more = road.pockets[POCKETS_NAMED:]
     if more:
-        yield f"{_counted(len(more), 'more free area')} cannot be reached, the largest at {_at(grid, more[0].at)}."
+        areas = _counted(len(more), "more free area")
+        yield f"{areas} cannot be reached, the largest at {_at(grid, more[0].at)}."
 
 
 def _at(grid: Grid, point: Point) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.ndimage import find_objects
 
 from maps.elements import Point
-from maps.roadmap.clearance import Clearance, Points
+from maps.roadmap.clearance import Clearance
 from maps.roadmap.costs import Costs
 from maps.roadmap.gates import close, find_gate
 from maps.roadmap.images import Mask, components, distance, window
@@ -35,6 +35,9 @@ CORRIDOR_DOORS = 4
 
 CORRIDOR_LENGTHS = 3.0
 """... and so many times the area of the largest square in it."""
+
+HOLE_M2_MIN = 4.0
+"""Smaller obstacles, as a table, are part of the room's outline."""
 
 OUTLINE_M = 0.1
 """How far a room's outline may be from its cells."""
@@ -151,7 +154,9 @@ def _lanes(
     count = len(spots.points)
     ways = Ways(spots.points, floor, clearance, costs, settings)
     fixed = list(_gate_lanes(spots, clearance, costs, settings))
-    kept = spanner(count, fixed, ways.lanes(), ways.found, settings.detour)
+    lanes = ways.lanes()
+    kept = spanner(count, fixed, lanes, ways.found, settings.detour)
+    kept += [ways.found(lane) for lane in bridges(count, kept, lanes)]
     if len(bridges(count, [], kept)) < count - 1:
         more = Ways(spots.points, passable, clearance, costs, settings)
         kept += [more.found(lane) for lane in bridges(count, kept, more.lanes())]
@@ -182,10 +187,12 @@ def _road_map(
     order = sorted(net.points, key=lambda node: _place(node, net, centres, clearance.resolution_m))
     number = {node: position for position, node in enumerate(order)}
     doorways = rooms.doorways
+    middles = np.array([doorway.at for doorway in doorways]).reshape(-1, 2)
+    radius = settings.robot_radius_m / clearance.resolution_m
     nodes = []
     for node in order:
         column, row = np.round(net.points[node]).astype(int)
-        in_doorway = any(_is_in(net.points[node], doorway, clearance, settings) for doorway in doorways)
+        in_doorway = bool(np.any(np.hypot(*(middles - net.points[node]).T) <= radius))
         room = index.get(int(rooms.labels[row, column]))
         nodes.append(
             RoadNode(
@@ -222,11 +229,6 @@ def _place(
     return (1, float(y * resolution_m // 3.0), float(x), float(y))
 
 
-def _is_in(point: Points, doorway: Doorway, clearance: Clearance, settings: RoadMapSettings) -> bool:
-    gap = float(np.hypot(*(point - np.array(doorway.at)))) * clearance.resolution_m
-    return gap <= settings.robot_radius_m
-
-
 def _room(
     room: int,
     rooms: Rooms,
@@ -237,7 +239,7 @@ def _room(
 ) -> RoadRoom:
     area = np.pad(rooms.labels[where] == room, 1)
     here = frame.at(where[1].start - 1, where[0].start - 1)
-    outline = polygons(area, here, max(1.0, OUTLINE_M / resolution_m), 1.0 / resolution_m**2)[0]
+    outline = polygons(area, here, max(1.0, OUTLINE_M / resolution_m), HOLE_M2_MIN / resolution_m**2)[0]
     touching = tuple(i for i, doorway in enumerate(doorways) if room in (doorway.first, doorway.second))
     widest = 2.0 * float(distance(area).max())
     is_long = float(area.sum()) >= CORRIDOR_LENGTHS * widest**2

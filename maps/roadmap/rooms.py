@@ -17,8 +17,8 @@ from maps.roadmap.settings import RoadMapSettings
 NARROWING = 0.72
 """A doorway is at most this share of the half width of the narrower side."""
 
-FURNITURE_M = 1.6
-"""Obstacles that stand alone and are no larger part no rooms."""
+FURNITURE_M = 2.2
+"""Obstacles that stand alone, with no larger diagonal, part no rooms: tables, pillars, crates."""
 
 PEAK_M = 0.4
 """Peaks nearer than this are one."""

@@ -106,10 +106,9 @@ class Drawn:
 
     def _crosses(self, a: Points, b: Points) -> bool:
         pieces = self._pieces[: self._count]
-        c, d = pieces[:, :2], pieces[:, 2:]
-        apart = _turn(a, b, c) * _turn(a, b, d)
-        across = _turn(c, d, a) * _turn(c, d, b)
-        return bool(np.any((apart < -1e-9) & (across < -1e-9)))
+        apart = pieces[_turn(a, b, pieces[:, :2]) * _turn(a, b, pieces[:, 2:]) < -1e-9]
+        c, d = apart[:, :2], apart[:, 2:]
+        return bool(np.any(_turn(c, d, a) * _turn(c, d, b) < -1e-9))
 
 
 def _turn(a: Points, b: Points, c: Points) -> Points:
