@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fleet.api.words import Name, Reason
+
 Kind = Literal["lane", "zone", "room", "door", "lift"]
 MINUTES_MAX = 525_600.0
 """A year: what is closed for longer is better taken out of the site."""
@@ -16,8 +18,8 @@ class ClosureIn(BaseModel):
     id: Annotated[
         str, Field(description="Id of the element, or its name", examples=["l1_bay_w1>l1_sw_inner"])
     ]
-    because: Annotated[str, Field(description="Why, in words; it is kept", examples=["wet floor"])]
-    by: str = ""
+    because: Annotated[Reason, Field(description="Why, in words; it is kept", examples=["wet floor"])]
+    by: Name = ""
     minutes: Annotated[
         float | None, Field(gt=0, le=MINUTES_MAX, allow_inf_nan=False, description="It opens by itself then")
     ] = None

@@ -22,6 +22,7 @@ FIXES = {
     "int_parsing": "Write a whole number.",
     "int_type": "Write a whole number.",
     "bool_parsing": "Write true or false.",
+    "string_too_long": "Say it shorter.",
     "string_type": "Write a text in double quotes.",
     "dict_type": "Write an object: {...}.",
     "model_attributes_type": "Send one JSON object with Content-Type: application/json.",

@@ -14,6 +14,7 @@ from fleet.api.reasons import HistoryOut as HistoryOut
 from fleet.api.reasons import JournalPage as JournalPage
 from fleet.api.reasons import JournalRowOut as JournalRowOut
 from fleet.api.reasons import WhyOut as WhyOut
+from fleet.api.words import Name, Reason
 
 Names = dict[str, str]
 Point = tuple[float, float]
@@ -114,14 +115,14 @@ class MissionDetail(MissionOut):
 
 
 class ControlIn(Body):
-    because: Annotated[str, Field(description="Why, in words; it is kept", examples=["wrong ward"])] = ""
-    by: str = ""
+    because: Annotated[Reason, Field(description="Why, in words; it is kept", examples=["wrong ward"])] = ""
+    by: Name = ""
 
 
 class ConfirmIn(Body):
     what: Annotated[str, Field(examples=["pin"])]
     value: str = ""
-    by: str = ""
+    by: Name = ""
 
 
 class ControlAnswer(BaseModel):

@@ -52,6 +52,7 @@ def cut_off(work: Work, job: Job, stop: str, because: str) -> None:
     if found is not None:
         because = sentence(work, found)
     work.put_job(replace(job, cut_off=stop, cut_by=found.closure_id if found is not None else ""))
+    work.put_robot(replace(work.state.robots[job.robot_id], because=because))
     record = work.state.missions[stop.rpartition("/")[0]]
     if record.because != because:
         work.put_mission(replace(record, because=because))

@@ -20,6 +20,8 @@ from missions.planning.problem import AgentPlan, Step
 
 LEAVE = (ZoneKind.NO_GO, ZoneKind.UV_HAZARD)
 """Zones that idle robots must leave as well. From others they may as well watch it being mopped."""
+UNTIL_MAX_S = 366 * 86_400.0
+"""What is closed for longer is better taken out of the site; and every calendar can say this time."""
 LIST = "List them: fleet map closures"
 
 
@@ -31,9 +33,10 @@ def closed(work: Work, event: ev.ElementClosed) -> None:
     if element_id is None:
         _unknown(work, event.kind, event.element_id)
         return
-    if event.until_s is not None and event.until_s <= work.now_s:
-        because = f"{event.kind} {element_id} cannot be closed until a time that has passed"
-        _no(work, VetoCode.WRONG_STATE, because, "Give a later time, or none.")
+    wrong = _wrong_time(work, event.until_s)
+    if wrong:
+        because = f"{event.kind} {element_id} cannot be closed until a time that {wrong}"
+        _no(work, VetoCode.WRONG_STATE, because, "Give another time, or none.")
         return
     known = _same(work, event, element_id)
     record = known or _new(work, event, element_id)
@@ -44,6 +47,12 @@ def closed(work: Work, event: ev.ElementClosed) -> None:
     if work.state.queued:
         work.state.allocate_at_s = work.now_s  # missions that wait say the present reason and time
     work.emit(AnswerControl(ok=True, because=sentence(work, record), pending=pending, ref=record.closure_id))
+
+
+def _wrong_time(work: Work, until_s: float | None) -> str:
+    if until_s is None or work.now_s < until_s <= work.now_s + UNTIL_MAX_S:
+        return ""
+    return "has passed" if until_s <= work.now_s else "is more than a year away"
 
 
 def _unknown(work: Work, kind: ElementKind, text: str) -> None:

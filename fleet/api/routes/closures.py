@@ -10,6 +10,7 @@ from fleet.api.deps import CONTROL, ERRORS, UNKNOWN, Context, Ctx
 from fleet.api.errors import ApiError, invalid, not_found
 from fleet.api.schemas import ErrorOut
 from fleet.api.submit import control, find_answer, sentence
+from fleet.api.words import Name, Reason
 from fleet.core.events import ElementClosed, ElementOpened
 from missions.planning.closures import ElementKind
 
@@ -41,7 +42,7 @@ async def close_element(ctx: Ctx, body: ClosureIn) -> ClosureAnswer:
     """Nobody enters it any more. Robots that were to pass go round it, or wait and say why; one that is
     inside drives out. Missions into it wait. Closing it again changes the reason and the time.
     """
-    if not body.because.strip():
+    if not body.because:
         hint = 'Say why in a few words: {"because": "wet floor"}.'
         raise invalid("because", "'because' is empty, and closing needs a reason.", hint)
     if body.minutes is not None and body.until_s is not None:
@@ -52,7 +53,7 @@ async def close_element(ctx: Ctx, body: ClosureIn) -> ClosureAnswer:
         kind=kind,
         element_id=must_find(ctx, kind, body.id, one_way=body.one_way),
         by=body.by,
-        because=body.because.strip(),
+        because=body.because,
         until_s=closed.until_s(body.minutes, body.until_s, ctx.services.clock()),
         one_way=body.one_way and kind is ElementKind.LANE,
     )
@@ -62,7 +63,7 @@ async def close_element(ctx: Ctx, body: ClosureIn) -> ClosureAnswer:
 
 @router.delete("/{closure_id}", summary="Open it again", responses=CONTROL)
 async def open_element(
-    ctx: Ctx, closure_id: ClosureId, by: str = "", because: str = ""
+    ctx: Ctx, closure_id: ClosureId, by: Name = "", because: Reason = ""
 ) -> schemas.ControlAnswer:
     record = ctx.services.views.closure(closure_id)
     if record is None or record.opened_s is not None:

@@ -54,6 +54,11 @@ def test_a_place_may_be_given_by_its_name(town: Town) -> None:
         ({"minutes": "NaN"}, 422, "INVALID", "minutes"),
         ({"minutes": 5, "until_s": 2e9}, 422, "INVALID", "until_s"),
         ({"until_s": 1.0}, 409, "WRONG_STATE", "passed"),
+        ({"until_s": 1e300}, 409, "WRONG_STATE", "more than a year away"),
+        ({"until_s": -1e300}, 409, "WRONG_STATE", "passed"),
+        ({"because": "x" * 10_000}, 422, "INVALID", "Say it shorter"),
+        ({"because": "\n\x00"}, 422, "INVALID", "because"),
+        ({"by": "y" * 10_000}, 422, "INVALID", "Say it shorter"),
         ({"direction": "north"}, 422, "INVALID", "direction"),
     ],
 )
@@ -64,6 +69,15 @@ def test_what_cannot_be_meant_is_refused_with_the_field_and_the_fix(
     assert (got.status_code, got.json()["code"]) == (status, code), got.text
     assert word in got.text
     assert closed(town) == []
+
+
+def test_reasons_and_names_are_kept_as_one_line_without_what_acts_on_a_terminal(town: Town) -> None:
+    town.post("/closures", {**ROOM, "because": " wet\nfloor\x1b[31m\u202e 湿滑 ", "by": "Wang\t\x00"})
+    (shown,) = closed(town)
+    assert (shown["because"], shown["by"]) == ("wet floor [31m 湿滑", "Wang")
+    town.call("DELETE", f"/api/v1/closures/{shown['id']}", params={"because": "dry\nnow"})
+    told = str(town.get("/journal").json())
+    assert "is open again: dry now" in told
 
 
 def test_opening_what_is_not_closed_is_404(town: Town) -> None:

@@ -121,6 +121,16 @@ def test_a_time_that_has_passed_is_refused(talk: Conversation) -> None:
     assert not talk.core.state.closures
 
 
+@pytest.mark.parametrize("until_s", [1e300, 1e12, float("inf"), float("nan")])
+def test_a_time_that_no_calendar_can_say_is_refused(talk: Conversation, until_s: float) -> None:
+    answer = close(talk, ROOM, "ward_201", until_s=until_s)
+    assert (answer.ok, answer.because) == (
+        False,
+        "room ward_201 cannot be closed until a time that is more than a year away",
+    )
+    assert not talk.core.state.closures
+
+
 def test_closing_again_changes_the_words_and_the_time_and_nothing_else(talk: Conversation) -> None:
     close(talk, ROOM, "ward_201")
     answer = close(talk, ROOM, "ward_201", because="painting", by="Li", until_s=talk.now_s + 60.0)
@@ -279,6 +289,10 @@ def test_a_loaded_robot_whose_goal_is_closed_rests_says_why_and_goes_on(talk: Co
     asked = sum(isinstance(c, cm.SolvePlan) for c in talk.said)
     walk(talk, 20)
     assert sum(isinstance(c, cm.SolvePlan) for c in talk.said) == asked, "it asks again and again"
+    close(talk, ROOM, "ward_302")
+    open_(talk, ROOM, "ward_302")
+    walk(talk, 10)
+    assert talk.robot("carrier-1").because == talk.mission().because == mission.because, "another opening"
     open_(talk, ROOM, "ward_201")
     talk.until(talk.ended)
     assert talk.mission().state is MissionState.COMPLETED
