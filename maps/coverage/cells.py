@@ -6,6 +6,7 @@ Source: Choset, Coverage of known spaces: the boustrophedon cellular decompositi
 2000.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,8 +16,6 @@ from shapely import Polygon
 from maps.coverage.space import rings
 from maps.elements import Point
 
-DIGITS = 6
-"""Corners closer than a micrometre are one: turned coordinates are never quite level."""
 TOUCH_M = 1e-6
 
 
@@ -65,27 +64,28 @@ def cells(region: Polygon, step_m: float = float("inf")) -> tuple[Cell, ...]:
 
     Where a side leaps by more than step_m a new cell begins: a lane must run along that step.
     """
-    edges = [
-        tuple(sorted((a, b), key=lambda p: p[1])) for ring in _rounded(region) for a, b in pairwise(ring)
-    ]
-    upright = [(a, b) for a, b in edges if b[1] - a[1] > TOUCH_M]
+    outline = list(_snapped(region))
+    edges = [sorted(side, key=lambda p: p[1]) for ring in outline for side in pairwise(ring)]
+    upright = [(a, b) for a, b in edges if a[1] < b[1]]
     heights = sorted({y for edge in upright for _, y in edge})
-    rows = [_row(upright, low, high) for low, high in pairwise(heights) if high - low > TOUCH_M]
+    rows = [_row(upright, low, high) for low, high in pairwise(heights)]
     return tuple(_joined(rows, step_m))
 
 
-def _rounded(region: Polygon) -> Iterator[list[Point]]:
-    for ring in rings(region):
-        yield [(round(x, DIGITS), round(y, DIGITS)) for x, y in ring]
+def _snapped(region: Polygon) -> Iterator[list[Point]]:
+    """The region's rings, heights closer than TOUCH_M made one: what was turned is never quite level."""
+    found = list(rings(region))
+    level: dict[float, float] = {}
+    last = -math.inf
+    for y in sorted(y for ring in found for _, y in ring):
+        last = level.setdefault(y, last if y - last < TOUCH_M else y)
+    for ring in found:
+        yield [(x, level[y]) for x, y in ring]
 
 
 def _row(edges: Sequence[tuple[Point, Point]], low: float, high: float) -> list[Trapezoid]:
     """The trapezoids between two heights, from left to right: the sides alternate, left and right."""
-    sides = [
-        (_x_at(a, b, low), _x_at(a, b, high))
-        for a, b in edges
-        if a[1] <= low + TOUCH_M and b[1] >= high - TOUCH_M
-    ]
+    sides = [(_x_at(a, b, low), _x_at(a, b, high)) for a, b in edges if a[1] <= low and b[1] >= high]
     sides.sort(key=lambda side: (side[0] + side[1], side))
     return [
         Trapezoid(bottom_m=low, top_m=high, left=left, right=right)
@@ -138,6 +138,6 @@ def _leap_m(lower: Trapezoid, upper: Trapezoid) -> float:
 
 def _common(lower: Trapezoid, upper: Trapezoid) -> float:
     """Length of the side that the two share; 0 for none."""
-    if abs(lower.top_m - upper.bottom_m) > TOUCH_M:
+    if lower.top_m != upper.bottom_m:
         return 0.0
     return max(0.0, min(lower.right[1], upper.right[0]) - max(lower.left[1], upper.left[0]))

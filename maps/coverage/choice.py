@@ -15,7 +15,10 @@ from scipy.optimize import linprog
 
 from maps.coverage.space import Floats
 
-POSES_MAX = 40
+POSES_MAX = 60
+"""Of short exposures. Of exposures of the full length there may be as many as the room needs."""
+EFFORT_MAX = 20_000
+"""Poses of all the sets that are tried to shorten the plan: a hall gets a good plan, not the best."""
 ROUNDS_MAX = 6
 ROWS_ADDED = 40
 LP_ROUNDS_MAX = 60
@@ -52,7 +55,8 @@ def choose(
         return Choice(poses=(), light_s=(), total_s=0.0)
     times, best = _Times(rate, light_s_max, between_s), None
     for number, division in enumerate(DIVISIONS):
-        cover = _greedy(rate, light_s_max * division)
+        poses_max = rate.shape[1] if division == 1.0 else POSES_MAX
+        cover = _greedy(rate, light_s_max * division, poses_max)
         if cover is not None:
             best = times.of(cover, math.inf if best is None else best.total_s) or best
         progress(0.5 * (number + 1) / len(DIVISIONS))
@@ -60,8 +64,8 @@ def choose(
     return _improved(times, best, neighbours, progress)
 
 
-def _greedy(rate: Floats, light_s: float) -> tuple[int, ...] | None:
-    """Poses of light_s each that give every row its dose; None when POSES_MAX do not."""
+def _greedy(rate: Floats, light_s: float, poses_max: int) -> tuple[int, ...] | None:
+    """Poses of light_s each that give every row its dose; None when poses_max do not."""
     given = np.minimum(rate * light_s, 1.0)
     missing = np.ones(len(rate))
     chosen: list[int] = []
@@ -69,7 +73,7 @@ def _greedy(rate: Floats, light_s: float) -> tuple[int, ...] | None:
         gain = np.minimum(given, missing[:, None]).sum(axis=0)
         gain[chosen] = 0.0
         pose = int(np.argmax(gain))
-        if gain[pose] <= 1e-9 or len(chosen) == POSES_MAX:
+        if gain[pose] <= 1e-9 or len(chosen) == poses_max:
             return None
         chosen.append(pose)
         missing = np.maximum(missing - given[:, pose], 0.0)
@@ -134,14 +138,16 @@ def _improved(
     progress: Callable[[float], None],
 ) -> Choice:
     """Leave a pose out, or move it to one beside it, while that shortens the whole by a second."""
+    effort = 0
     for number in range(ROUNDS_MAX):
         before_s = best.total_s
         for pose in best.poses:
             others = tuple(other for other in best.poses if other != pose)
-            if len(others) == len(best.poses):
+            if len(others) == len(best.poses) or effort > EFFORT_MAX:
                 continue  # left out or moved meanwhile
             for moved in (others, *(tuple(sorted({*others, near})) for near in neighbours[pose])):
                 best = (times.of(moved, best.total_s - 1.0) if moved else None) or best
+                effort += len(moved)
         progress(0.5 + 0.5 * (number + 1) / ROUNDS_MAX)
         if best.total_s > before_s - 1.0:
             break

@@ -62,7 +62,7 @@ def _above_fences(pose: Floats, point: Floats, fences: Fences) -> Floats:
         way, leaf = pose[None, :] - point[:, :2], end - start
         offset = start[None, :] - point[:, :2]
         determinant = _cross(way, leaf)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             share = _cross(offset, leaf) / determinant
             along = _cross(offset, way) / determinant
             top = point[:, 2] + (height_m - point[:, 2]) / share
@@ -75,7 +75,7 @@ def _in_front(
     facing: Floats, upward: Floats, gap_m: Floats, start: Floats, end: Floats
 ) -> tuple[Floats, Floats]:
     """The part of the tube from which light falls on the front: facing * gap + upward * u > 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         horizon = -facing * gap_m / upward
     start = np.where(upward > TOUCH, np.maximum(start, horizon), start)
     end = np.where(upward < -TOUCH, np.minimum(end, horizon), end)

@@ -124,7 +124,7 @@ def rings(shape: Polygon | MultiPolygon) -> Iterator[list[Point]]:
 def _polygon(points: Sequence[Point], name: str) -> Polygon:
     if not np.isfinite(np.asarray(points, dtype=float)).all():
         raise SiteError("the outline holds a number that is not finite", element=name, hint="correct it")
-    polygon = Polygon(points) if len(points) >= 3 else Polygon()
+    polygon = Polygon(_rounded(points)) if len(points) >= 3 else Polygon()
     if not polygon.is_valid or polygon.area <= 0.0:
         raise SiteError(
             "the outline crosses itself or has no area", element=name, hint="list the corners in order"
@@ -132,11 +132,16 @@ def _polygon(points: Sequence[Point], name: str) -> Polygon:
     return shapely.orient_polygons(polygon)
 
 
+def _rounded(points: Sequence[Point]) -> list[Point]:
+    """To the micrometre: numbers that are nearly nothing upset the geometry library."""
+    return [(round(x, 6) + 0.0, round(y, 6) + 0.0) for x, y in points]
+
+
 def _shape(obstacle: Obstacle, name: str) -> Polygon | LineString:
     if not obstacle.height_m > 0.0:
         raise SiteError("an obstacle has no height", element=name, hint="give height_m above 0")
     if len(obstacle.polygon) == 2:
-        return LineString(obstacle.polygon)
+        return LineString(_rounded(obstacle.polygon))
     return _polygon(obstacle.polygon, f"{name}: obstacle at {obstacle.polygon[:1]}")
 
 

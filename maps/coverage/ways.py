@@ -13,7 +13,7 @@ from shapely import Polygon
 from maps.coverage.space import Floats, rings
 from maps.elements import Point
 
-SLACK_M = 1e-6
+SLACK_M = 1e-5
 """Ways may run along the rim."""
 
 

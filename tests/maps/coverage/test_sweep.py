@@ -46,8 +46,8 @@ def assert_swept(here: Space, swept: Sweep, width_m: float) -> None:
     far = points[inside & (path.distance(points) > width_m / 2.0 + 0.03)]
     listed = [shapely.Point(gap.at) for gap in swept.uncovered]
     assert all(any(point.distance(gap) < width_m for gap in listed) for point in far)
-    assert walls.distance(path) >= here.radius_m - 1e-6
-    assert here.free.buffer(1e-5).covers(path)
+    assert walls.distance(path) >= here.radius_m - 1e-4
+    assert here.free.buffer(1e-4).covers(path)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_every_point_is_passed_within_half_a_width(here: Space) -> None:
     yaw_rad=st.floats(0.0, 3.0),
     width_m=st.floats(0.4, 2.0),
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=60)
 def test_any_star_shaped_floor_with_an_obstacle_is_swept_or_the_gap_is_listed(
     corners: list[tuple[float, float]],
     hole: tuple[float, float, float, float],

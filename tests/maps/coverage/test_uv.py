@@ -133,6 +133,14 @@ def test_reflected_light_shortens_a_plan() -> None:
     assert white.total_s < bare.total_s
 
 
+def test_a_hall_that_needs_very_many_poses_is_planned_all_the_same() -> None:
+    hall = room(((0.0, 0.0), (60.0, 0.0), (60.0, 40.0), (0.0, 40.0)), height_m=3.0)
+    settings = UvSettings(sample_m=2.0, exposure_s_max=1200.0, wall_top_m=2.0)
+    plan = plan_uv(space(hall, radius_m=0.35), LAMP, 10.0 * TARGET_J_M2, settings)
+    assert len(plan.poses) > 60
+    assert plan.minimum_reachable_j_m2 >= 10.0 * TARGET_J_M2 * (1 - 1e-6)
+
+
 def test_samples_stand_for_the_whole_surface() -> None:
     found = samples(space(room(), radius_m=0.35), 0.3)
     assert found.area_m2.sum() == pytest.approx(20.0 + 18.0 * 2.6)
