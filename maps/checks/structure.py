@@ -120,7 +120,7 @@ def scales(site: Site) -> Iterator[Finding]:
                 "missing_scale",
                 f"level '{level.level_id}'",
                 f"Nothing in the source says how large level '{level.level_id}' is: every length is a guess.",
-                "Measure a wall, add the measurement to the drawing and import it again.",
+                "Measure a wall and import again: with a measurement in the drawing, or --cell-m for a grid.",
             )
 
 

@@ -21,8 +21,14 @@ from maps.source import Source
 
 UNKNOWN, FREE, OCCUPIED = -1, 0, 100
 
-RESOLUTION_M_MAX = 10.0
-"""A cell larger than this is no map of where a robot drives."""
+RESOLUTION_M_MIN, RESOLUTION_M_MAX = 0.001, 10.0
+"""A cell smaller or larger than this is no map of where a robot drives."""
+
+PHOTO_PIXELS_MIN = 10_000
+"""Too few pixels to judge a picture by its shades below this."""
+
+PHOTO_SHADES, PHOTO_SHARE_MAX = 10, 0.25
+"""In a map few shades (free, occupied, unknown) are most of the picture; in a photograph none is."""
 
 
 class Mode(StrEnum):
@@ -108,7 +114,10 @@ def read_grid(source: Source) -> Grid:
         raise image.error(
             f"there is no file '{file.image_as_written}'", "put the image there or correct the name"
         )
-    return Grid(file=file, values=cell_values(read_image(file.image), file))
+    picture = read_image(file.image)
+    if file.mode is not Mode.RAW:
+        _refuse_photo(picture, file)
+    return Grid(file=file, values=cell_values(picture, file))
 
 
 def read_grid_file(root: Cursor, folder: Path) -> GridFile:
@@ -118,9 +127,11 @@ def read_grid_file(root: Cursor, folder: Path) -> GridFile:
         if key not in fields:
             raise root.error(f"'{key}' is missing", "give the YAML file of a map_server map")
     resolution = fields["resolution"]
-    if resolution.positive() > RESOLUTION_M_MAX:
+    if not RESOLUTION_M_MIN <= resolution.positive() <= RESOLUTION_M_MAX:
+        size = "small" if resolution.number() < RESOLUTION_M_MIN else "large"
         raise resolution.error(
-            f"a cell of {resolution.number():g} m is too large", f"give metres, at most {RESOLUTION_M_MAX:g}"
+            f"a cell of {resolution.number():g} m is too {size}",
+            f"give metres, {RESOLUTION_M_MIN:g} to {RESOLUTION_M_MAX:g}",
         )
     x_m, y_m, yaw_rad = fields["origin"].numbers(3)
     occupied, free = _thresholds(fields)
@@ -136,6 +147,20 @@ def read_grid_file(root: Cursor, folder: Path) -> GridFile:
         occupied_fraction=occupied,
         free_fraction=free,
     )
+
+
+def _refuse_photo(picture: GreyImage, file: GridFile) -> None:
+    """Thresholds make a map of anything; lanes across a photograph look like a road map and are none."""
+    if picture.shade.size < PHOTO_PIXELS_MIN:
+        return
+    counts = np.bincount((picture.shade * 255.0).astype(np.uint8).ravel(), minlength=256)
+    share = int(np.sort(counts)[-PHOTO_SHADES:].sum()) / picture.shade.size
+    if share < PHOTO_SHARE_MAX:
+        raise SiteError(
+            f"looks like a photograph: its {PHOTO_SHADES} commonest shades cover {share:.0%} of it",
+            file=str(file.image),
+            hint="give the image that the map was saved as",
+        )
 
 
 def _thresholds(fields: dict[str, Cursor]) -> tuple[float, float]:

@@ -286,7 +286,9 @@ def _floor_plan(level: RawLevel, frame: Frame, folder: Path, notes: list[str]) -
         return None
     size = png_size_px(folder / level.drawing)
     if size is None:
-        notes.append(f"Level {level.level_id}: drawing {level.drawing} is no PNG that can be read; left out.")
+        there = (folder / level.drawing).exists()
+        why = "is no PNG that can be read" if there else "is not beside the building file"
+        notes.append(f"Level {level.level_id}: drawing {level.drawing} {why}; left out.")
         return None
     return FloorPlan(
         path=level.drawing,

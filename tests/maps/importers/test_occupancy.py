@@ -132,6 +132,23 @@ def test_an_image_that_is_no_map_is_refused_in_one_sentence(tmp_path: Path, imag
     assert words in complaint(written(tmp_path, image=image))
 
 
+def test_a_photograph_is_no_map(tmp_path: Path) -> None:
+    rows, columns = np.indices((120, 120))
+    photograph = ((rows * 7 + columns * 3) % 251).astype(np.uint8)
+    words = complaint(written(tmp_path, image=png(photograph)))
+    assert "map.pgm: looks like a photograph" in words
+    # In mode raw each pixel is a cost by itself: any share of shades may be meant.
+    assert is_site_or_one_sentence(written(tmp_path, f"{YAML}mode: raw\n", pgm(photograph)))
+
+
+@pytest.mark.parametrize("name", ["skimage_astronaut.png", "skimage_chelsea.png"])
+def test_photographs_of_people_and_cats_are_no_maps(
+    tmp_path: Path, data: Callable[[str], Path], name: str
+) -> None:
+    photograph = data(f"vision/{name}").read_bytes()
+    assert "looks like a photograph" in complaint(written(tmp_path, image=photograph))
+
+
 @settings(deadline=None, max_examples=60)
 @given(cut=st.integers(0, 300), at=st.integers(0, 400), value=st.integers(0, 255), as_png=st.booleans())
 def test_a_damaged_image_is_a_site_or_one_sentence(
@@ -152,6 +169,7 @@ def test_a_damaged_image_is_a_site_or_one_sentence(
         ("resolution: 0.1", "resolution: 0", "line 2: resolution: '0' is not above zero"),
         ("resolution: 0.1", "resolution: .nan", "'.nan' is not a number"),
         ("resolution: 0.1", "resolution: 1e9", "too large"),
+        ("resolution: 0.1", "resolution: 1e-300", "line 2: resolution: a cell of 1e-300 m is too small"),
         ("origin: [0, 0, 0]", "origin: [0, .inf, 0]", "'.inf' is not a number"),
         ("origin: [0, 0, 0]", "origin: [0, 0]", "2 numbers where 3 are needed"),
         ("origin: [0, 0, 0]\n", "", "'origin' is missing"),

@@ -274,4 +274,4 @@ def _png_height(building: Path) -> int:
 def test_missing_drawing_is_left_out_with_a_note(building: Callable[[str], Path]) -> None:
     site = load(building("office"))
     assert site.levels[0].floor_plan is None
-    assert any("office.png" in note for note in site.notes)
+    assert any("office.png is not beside the building file" in note for note in site.notes)
