@@ -5,7 +5,6 @@ it lists, which nodes lie in a room. `save` then `load` gives an equal Site.
 """
 
 import io
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,6 +34,9 @@ from maps.source import Source
 
 REQUIRED = ("site", "names", "time_zone", "levels", "nodes", "lanes")
 LINE_BREAKS = ("\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
+ONE_LINE = 2**31 - 1
+"""Columns before libyaml breaks a line: never."""
+
 OPTIONAL = ("rooms", "doors", "lifts", "zones", "origin", "notes")
 
 
@@ -246,7 +248,7 @@ def dumps(site: Site) -> str:
     return out.getvalue()
 
 
-class _OneLineDumper(yaml.SafeDumper):
+class _OneLineDumper(yaml.CSafeDumper):
     """Text with line breaks of any kind is escaped, so that an element stays one line."""
 
     def represent_data(self, data: Any) -> yaml.Node:
@@ -261,7 +263,7 @@ def _flow(value: Any) -> str:
         value,
         Dumper=_OneLineDumper,
         default_flow_style=True,
-        width=math.inf,
+        width=ONE_LINE,
         allow_unicode=True,
         sort_keys=False,
     )
