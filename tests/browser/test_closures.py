@@ -45,6 +45,7 @@ def test_a_room_is_closed_from_the_map_with_a_reason_and_opened_from_the_list(
     dialog.get_by_role("button", name="Close it").click()
     expect(dialog).to_contain_text("Say why")
     dialog.get_by_label("Reason").fill("wet floor")
+    dialog.get_by_label("Your name").fill("Wang")
     dialog.get_by_label("How long").click()
     page.get_by_role("option", name="For 30 min").click()
     dialog.get_by_role("button", name="Close it").click()
@@ -54,6 +55,7 @@ def test_a_room_is_closed_from_the_map_with_a_reason_and_opened_from_the_list(
     (record,) = served.town.core.state.closures.values()
     assert (record.kind, record.element_id, record.because) == (ElementKind.ROOM, "pharmacy", "wet floor")
     assert record.until_s is not None
+    assert record.by == "Wang"
     page.get_by_role("button", name="Back").click()
     page.get_by_role("tab", name="Closed 1").click()
     page.get_by_role("tabpanel").get_by_role("button", name="Open").click()

@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useClosureEffect } from "../api/queries";
 import { useWords } from "../i18n/words";
-import { useCommand } from "./command";
+import { NAME_CHARS_MAX, NAME_KEY, REASON_CHARS_MAX, useCommand } from "./command";
 import type { Element } from "./elements";
 
 /** Minutes; 0: until somebody opens it. */
@@ -31,6 +31,7 @@ function CloseForm({ element, onDone }: { element: Element; onDone: () => void }
   const { t } = useTranslation();
   const command = useCommand();
   const [reason, setReason] = useState("");
+  const [by, setBy] = useState(() => localStorage.getItem(NAME_KEY) ?? "");
   const [minutes, setMinutes] = useState(0);
   const [oneWay, setOneWay] = useState(false);
   const [missing, setMissing] = useState(false);
@@ -40,7 +41,8 @@ function CloseForm({ element, onDone }: { element: Element; onDone: () => void }
     setMissing(because === "");
     if (because === "") return;
     setBusy(true);
-    const body = { kind: element.kind, id: element.id, because, one_way: oneWay, ...(minutes > 0 ? { minutes } : {}) };
+    if (by.trim()) localStorage.setItem(NAME_KEY, by.trim());
+    const body = { kind: element.kind, id: element.id, because, by: by.trim() || "console", one_way: oneWay, ...(minutes > 0 ? { minutes } : {}) };
     const done = await command("/closures", body);
     setBusy(false);
     if (done) onDone();
@@ -61,10 +63,12 @@ function CloseForm({ element, onDone }: { element: Element; onDone: () => void }
         label={t("common.reason")}
         description={t("closure.reasonHint")}
         value={reason}
+        maxLength={REASON_CHARS_MAX}
         error={missing ? t("closure.reasonNeeded") : undefined}
         onChange={(event) => setReason(event.currentTarget.value)}
         mb="sm"
       />
+      <TextInput label={t("alert.by")} value={by} maxLength={NAME_CHARS_MAX} onChange={(event) => setBy(event.currentTarget.value)} mb="sm" />
       <Span minutes={minutes} onMinutes={setMinutes} />
       {element.twoWay && (
         <Checkbox label={t("closure.oneWay")} checked={oneWay} onChange={(event) => setOneWay(event.currentTarget.checked)} mb="md" />

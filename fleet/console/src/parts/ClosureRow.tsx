@@ -48,7 +48,7 @@ function OpenElement({ closure, name }: { closure: Closure; name: string }): Rea
   return (
     <ConfirmButton
       size="xs"
-      label={t("common.open")}
+      label={t("closure.open")}
       title={t("closure.openTitle", { name })}
       what={t("closure.openWhat")}
       confirm={t("closure.openConfirm")}

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Text, TextInput, type ButtonProps } from "@mantin
 import { useDisclosure } from "@mantine/hooks";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { REASON_CHARS_MAX } from "./command";
 
 export interface ConfirmButtonProps extends ButtonProps {
   label: string;
@@ -47,7 +48,7 @@ export function ConfirmButton(props: ConfirmButtonProps): ReactNode {
             {what}
           </Text>
           {withReason && (
-            <TextInput label={t("common.reasonOptional")} value={reason} onChange={(event) => setReason(event.currentTarget.value)} mb="md" />
+            <TextInput label={t("common.reasonOptional")} value={reason} maxLength={REASON_CHARS_MAX} onChange={(event) => setReason(event.currentTarget.value)} mb="md" />
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

@@ -8,6 +8,9 @@ const SHOWN_MS = 6000;
 
 /** Who is at this screen, until there is sign-in: the name that was last given. */
 export const NAME_KEY = "cityfleet-name";
+/** The longest that the orchestrator takes. */
+export const NAME_CHARS_MAX = 100;
+export const REASON_CHARS_MAX = 500;
 
 export function operatorName(): string {
   return localStorage.getItem(NAME_KEY) ?? "console";

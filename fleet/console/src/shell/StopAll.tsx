@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconHandStop } from "@tabler/icons-react";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useCommand } from "../parts/command";
+import { REASON_CHARS_MAX, useCommand } from "../parts/command";
 
 /** Halts every robot. Asks for the reason, for others must know it before they resume. */
 export function StopAll(): ReactNode {
@@ -50,6 +50,7 @@ function StopForm({ onDone }: { onDone: () => void }): ReactNode {
         label={t("stop.reason")}
         description={t("stop.reasonHint")}
         value={reason}
+        maxLength={REASON_CHARS_MAX}
         error={missing ? t("stop.reasonNeeded") : undefined}
         onChange={(event) => setReason(event.currentTarget.value)}
         mb="md"
