@@ -52,7 +52,8 @@ def diff(
         typer.echo(line)
     for changed in files:
         typer.echo("\n".join((f"{SIGNS[changed['what']]} file {changed['path']}", *changed["lines"])))
-    tail = f"; {len(files)} files differ" if files else ""
+    count = "1 file differs" if len(files) == 1 else f"{len(files)} files differ"
+    tail = f"; {count}" if files else ""
     typer.echo(f"{before.name} -> {after.name}: {summary(changes)}{tail}")
 
 
