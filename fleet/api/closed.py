@@ -9,7 +9,7 @@ from fleet.core.state import ClosureRecord, MissionRecord
 from missions.lifecycle import ENDED
 from missions.mission import TaskState
 from missions.planning.cell_values import move_key
-from missions.planning.closures import Area
+from missions.planning.closures import Area, Elements
 
 
 def closure_out(record: ClosureRecord) -> ClosureOut:
@@ -32,6 +32,11 @@ def closure_out(record: ClosureRecord) -> ClosureOut:
 def in_force(picture: Picture) -> list[ClosureRecord]:
     """The oldest first."""
     return [record for record in picture.closures.values() if record.opened_s is None]
+
+
+def is_of(record: ClosureRecord, text: str, elements: Elements) -> bool:
+    """It closes the element with this id or name; of a lane both ways, or this way."""
+    return record.element_id in [elements.find(record.kind, text, one_way=way) for way in (False, True)]
 
 
 def effect(element_id: str, area: Area, views: Views) -> ClosureEffect:

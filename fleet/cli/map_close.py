@@ -64,7 +64,9 @@ def close(
 
 @app.command("open")
 def open_(
-    element: Annotated[str, typer.Argument(metavar="ELEMENT", help="Id of the element or of the closure.")],
+    element: Annotated[
+        str, typer.Argument(metavar="ELEMENT", help="Id or name of the element, or id of the closure.")
+    ],
     kind: Annotated[Kind | None, typer.Option("--kind", help="What it is, when several bear the id.")] = None,
     because: Because = "",
     by: By = "",
@@ -74,7 +76,8 @@ def open_(
     """Open what was closed: missions that waited for it go on."""
     api = Api(server)
     closed = api.get("/closures")
-    found = [c for c in closed if element in (c["id"], c["element"]) and kind in (None, c["kind"])]
+    found = [c for c in closed if c["id"] == element] or api.get("/closures", id=element)
+    found = [c for c in found if kind in (None, c["kind"])]
     if not found:
         names = ", ".join(c["element"] for c in closed) or "nothing"
         raise UserError(

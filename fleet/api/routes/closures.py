@@ -19,9 +19,16 @@ ClosureId = Annotated[str, Path(examples=["closure-000001"])]
 
 
 @router.get("", summary="What is closed now, the oldest first")
-async def list_closures(ctx: Ctx) -> list[ClosureOut]:
+async def list_closures(
+    ctx: Ctx,
+    kind: Kind | None = None,
+    element: Annotated[str, Query(alias="id", description="Id of the element or its name: only those")] = "",
+) -> list[ClosureOut]:
+    """With id, those that are in force for this element: of a lane both ways, or this way."""
     records = closed.in_force(ctx.services.views.snapshot())
-    return [closed.closure_out(record) for record in records]
+    if element:
+        records = [record for record in records if closed.is_of(record, element, ctx.services.elements)]
+    return [closed.closure_out(record) for record in records if kind in (None, record.kind.value)]
 
 
 @router.get("/effect", summary="What closing it now would mean", responses={**ERRORS, **UNKNOWN})

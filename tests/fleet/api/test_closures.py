@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from fleet.core import events as ev
+from missions.planning.closures import ElementKind
 from tests.fleet.api.town import Town
 
 DELIVERY = {"template": "deliver", "params": {"from": "pharmacy", "to": "ward_201", "pin": "4711"}}
@@ -78,6 +79,20 @@ def test_reasons_and_names_are_kept_as_one_line_without_what_acts_on_a_terminal(
     town.call("DELETE", f"/api/v1/closures/{shown['id']}", params={"because": "dry\nnow"})
     told = str(town.get("/journal").json())
     assert "is open again: dry now" in told
+
+
+def test_closures_of_one_element_are_found_by_its_id_its_name_or_either_direction(town: Town) -> None:
+    elements = town.app.state.context.services.elements
+    there = next(lane for lane in town.graph.edges if elements.find(ElementKind.LANE, lane) != lane)
+    lane = elements.find(ElementKind.LANE, there)
+    for body in ({"kind": "lane", "id": there}, {"kind": "lane", "id": there, "one_way": True}, ROOM):
+        town.post("/closures", {"because": "wet", **body})
+    by_id = {text: town.get("/closures", id=text).json() for text in (there, lane, "201病房", "ward_202")}
+    assert [c["element"] for c in by_id[there]] == [lane, there]
+    assert [c["element"] for c in by_id[lane]] == [lane]
+    assert [c["element"] for c in by_id["201病房"]] == ["ward_201"]
+    assert by_id["ward_202"] == []
+    assert len(town.get("/closures", kind="lane").json()) == 2
 
 
 def test_opening_what_is_not_closed_is_404(town: Town) -> None:

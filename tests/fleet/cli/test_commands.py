@@ -123,6 +123,29 @@ def test_all_robots_are_stopped_and_go_on(shown: Shown, town: Town) -> None:
     assert shown("dock-all").startswith("Done")
 
 
+def test_what_is_closed_is_listed_and_opened_by_the_words_that_closed_it(shown: Shown, town: Town) -> None:
+    name = town.graph.rooms["ward_201"].names["zh-CN"]
+    lane = max(town.graph.edges)
+    assert "ward_201 is closed by Li" in shown(
+        "map", "close", name, "--kind", "room", "--because", "wet", "--for", "1h30min", "--by", "Li"
+    )
+    shown("map", "close", lane, "--kind", "lane", "--because", "trolleys")
+    shown("map", "close", lane, "--kind", "lane", "--one-way", "--because", "queue")
+    listed = as_json(shown, "map", "closures")
+    assert [c["because"] for c in listed] == ["wet", "trolleys", "queue"]
+    assert "(one way)" in shown("map", "closures")
+    assert "room ward_201 is open again" in shown("map", "open", name)
+    opened = shown("map", "open", lane, "--kind", "lane", "--because", "done")
+    assert opened.count("is open again: done") == 2, "both ways, and this way"
+    assert shown("map", "closures") == "Nothing is closed.\n"
+
+
+def test_opening_what_is_not_closed_says_what_is(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    town.post("/closures", {"kind": "room", "id": "ward_202", "because": "wet"})
+    assert run(["map", "open", "ward_201"]) == 2
+    assert "ward_201 is not closed. Closed is ward_202." in capsys.readouterr().err
+
+
 def test_alerts_are_listed_and_handled(shown: Shown, town: Town) -> None:
     assert shown("alerts", "list") == "No open alerts.\n"
     town.say(ev.RobotFellSilent(robot_id="carrier-1", silent_s=30.0))
