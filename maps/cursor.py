@@ -197,7 +197,9 @@ def parse_yaml(text: str, file: str) -> Cursor:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        message = f"not valid YAML: {error.problem}"
+        second = error.problem == "but found another document"
+        problem = "a second document begins" if second else error.problem
+        message = f"not valid YAML: {problem}"
         raise SiteError(
             message, file=file, line=line, hint="correct the syntax in or above this line"
         ) from None

@@ -7,7 +7,7 @@ from maps.checks.structure import dangling
 from maps.elements import Site
 from maps.errors import SiteError
 from maps.extent import refuse_far
-from maps.formats import FORMATS, named, recognised
+from maps.formats import FORMATS, Format, named, recognised
 from maps.importers.options import ImportOptions
 from maps.source import Source
 
@@ -31,13 +31,25 @@ def load(
     Raises SiteError in one sentence (file, line, element, fix) for a file that cannot be read. A site is
     never half read: whatever it refers to is there.
     """
-    source = Source(Path(path))
+    source, given = Source(Path(path)), options or ImportOptions()
     if source.path.is_dir():
-        source, options = _in_folder(source.path, format, options or ImportOptions())
-    site = (named(format, source) if format else recognised(source)).read(source, options)
+        source, options = _in_folder(source.path, format, given)
+    chosen = named(format, source) if format else recognised(source)
+    _refuse_idle_masks(chosen, source, given)
+    site = chosen.read(source, options)
     _refuse_dangling(site, str(source.path))
     refuse_far(site, str(source.path))
     return site
+
+
+def _refuse_idle_masks(chosen: Format, source: Source, given: ImportOptions) -> None:
+    """Somebody who gives a keep-out mask counts on it."""
+    if chosen.name != "occupancy" and (given.keepout_mask or given.speed_mask):
+        raise SiteError(
+            f"is {chosen.what}, and masks are for occupancy grids",
+            file=str(source.path),
+            hint="leave the masks out, and write zones in the site file",
+        )
 
 
 def _refuse_dangling(site: Site, file: str) -> None:

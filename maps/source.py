@@ -55,9 +55,13 @@ class Source:
                 line=error.lineno,
                 hint="correct the syntax in or above this line",
             ) from None
+        except UnicodeError as error:
+            raise SiteError(
+                f"cannot be read ({error})", file=str(self.path), hint="give a UTF-8 text file"
+            ) from None
         except ValueError as error:
             raise SiteError(
-                f"cannot be read ({error})", file=str(self.path), hint="write finite numbers in UTF-8 text"
+                f"cannot be read ({error})", file=str(self.path), hint="write finite numbers"
             ) from None
         except RecursionError:
             raise SiteError(

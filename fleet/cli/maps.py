@@ -26,14 +26,16 @@ Format = Annotated[
 @contextmanager
 def map_errors() -> Iterator[None]:
     """What is wrong with a map is the user's to mend: say it and leave with 2."""
-    from maps.errors import MapError
+    from maps.errors import MapError, SiteError
 
     try:
         yield
     except MapError as error:
         text = str(error)
         stop = "" if text.endswith((".", "?")) else "."
-        raise UserError("BAD_MAP", f"{text[:1].upper()}{text[1:]}{stop}") from error
+        # A sentence that begins with a file name keeps the name as it is.
+        first = text[:1] if isinstance(error, SiteError) and error.file else text[:1].upper()
+        raise UserError("BAD_MAP", f"{first}{text[1:]}{stop}") from error
 
 
 def load(text: str, file_format: str | None = None) -> "Site":

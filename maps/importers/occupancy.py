@@ -25,6 +25,7 @@ from maps.elements import (
     RoomKind,
     Site,
     Zone,
+    ZoneKind,
 )
 from maps.errors import SiteError
 from maps.geometry import distance_m, inside
@@ -68,7 +69,7 @@ def _site(source: Source, grid: Grid, road: RoadMap, zones: tuple[Zone, ...], op
     # A doorway beside which a wider way leads, as past a pillar, is of no use.
     crossed = {crossing.door for edge in edges for crossing in edge.doors}
     doors = [door for door in _doors(grid, road) if door.door_id in crossed]
-    notes = list(_notes(grid, road, len(doors), options))
+    notes = [*_notes(grid, road, len(doors), options), *_mask_notes(zones, options)]
     return Site(
         site_id=re.sub(r"\W+", "_", name).strip("_").lower() or "grid",
         names={"en": name},
@@ -208,10 +209,11 @@ def _notes(grid: Grid, road: RoadMap, doors: int, options: ImportOptions) -> Ite
         f"The lanes are made for robots with a radius of {settings.robot_radius_m:g} m;"
         f" the narrowest lane has {least_m:.2f} m to each side of its middle."
     )
-    yield (
-        f"{_counted(len(road.rooms), 'room')} and {_counted(doors, 'doorway')} were found by their shape;"
-        " give them the names that people use."
-    )
+    if road.rooms:
+        counted = f"{_counted(len(road.rooms), 'room')} and {_counted(doors, 'doorway')}"
+        yield f"{counted} were found by their shape; give them the names that people use."
+    else:
+        yield "No rooms were found by their shape; draw them in the site file if there are any."
     yield from _pocket_notes(grid, road)
     if options.speed_mask:
         yield f"The speed mask's limits are shares of {options.speed_mps:g} m/s."
@@ -220,6 +222,15 @@ def _notes(grid: Grid, road: RoadMap, doors: int, options: ImportOptions) -> Ite
 
 def _counted(count: int, word: str) -> str:
     return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _mask_notes(zones: tuple[Zone, ...], options: ImportOptions) -> Iterator[str]:
+    """A mask without effect is the mask of another map, or is read with the wrong thresholds."""
+    kinds = {zone.kind for zone in zones}
+    if options.keepout_mask and ZoneKind.NO_GO not in kinds:
+        yield f"Keep-out mask {options.keepout_mask.name} forbids nothing of this map; is it of another one?"
+    if options.speed_mask and ZoneKind.SLOW not in kinds:
+        yield f"Speed mask {options.speed_mask.name} limits nothing on this map; is it of another one?"
 
 
 def _pocket_notes(grid: Grid, road: RoadMap) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """RoadMapSettings: for which robot a road map is made, and how dense it is. Light: no numpy."""
 
-import math
 from dataclasses import dataclass, fields
 
 from maps.errors import SiteError
@@ -8,7 +7,7 @@ from maps.errors import SiteError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoadMapSettings:
-    """All lengths in metres. Raises SiteError for a value that is not above zero (the margin may be zero)."""
+    """All lengths in metres. Raises SiteError for what is huge, or not above 0 (the margin may be 0)."""
 
     robot_radius_m: float = 0.35
     """Of the disc in which the robot turns. No lane comes nearer than this to anything that is not free."""
@@ -30,15 +29,21 @@ class RoadMapSettings:
     def __post_init__(self) -> None:
         for entry in fields(self):
             value = getattr(self, entry.name)
-            if not math.isfinite(value) or value < 0.0 or (value == 0.0 and entry.name != "margin_m"):
+            can_be_zero = entry.name == "margin_m"
+            if not 0.0 <= value <= VALUE_MAX or (value == 0.0 and not can_be_zero):
                 name = entry.name.removesuffix("_m").replace("_", " ")
-                raise SiteError(f"the road map's {name} is {value:g}", hint="give a number above 0")
+                least = "0 or more" if can_be_zero else "a number above 0"
+                hint = f"give {least}, at most {VALUE_MAX:g}"
+                raise SiteError(f"the road map's {name} is {value:g}", hint=hint)
 
     @property
     def need_m(self) -> float:
         """Clearance that lanes keep where they can."""
         return self.robot_radius_m + self.margin_m
 
+
+VALUE_MAX = 1000.0
+"""Of any setting: beyond it is no robot and no building, and arithmetic in small floats fails."""
 
 HALL_NODES_MAX = 300
 """In all open areas of one level together: a road map that people can look through."""

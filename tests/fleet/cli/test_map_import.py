@@ -52,6 +52,36 @@ def test_options_reach_the_road_map(grid: Callable[[str], str], tmp_path: Path, 
     assert zones["slow_1"]["speed_mps_max"] == 0.3
 
 
+def test_a_mask_without_effect_is_said(grid: Callable[[str], str], tmp_path: Path, capsys: Out) -> None:
+    """Somebody who gives a keep-out mask counts on it: over another map, or over no grid at all."""
+    there = Path(grid("nav2/keepout_mask.yaml"))
+    elsewhere = tmp_path / "keepout_mask.yaml"
+    text = there.read_text().replace("image: ", f"image: {there.parent}/")
+    assert "[-10.000000, " in text
+    text = text.replace("[-10.000000, ", "[900, ")
+    elsewhere.write_text(text)
+    output = tmp_path / "sandbox.yaml"
+    command = ["map", "import", grid("nav2/tb3_sandbox.yaml"), "-o", str(output)]
+    assert run([*command, "--keepout-mask", str(elsewhere)]) == 0
+    assert "keepout_mask.yaml forbids nothing of this map" in capsys.readouterr().out
+    never = tmp_path / "never.yaml"
+    command = ["map", "import", "county_hospital", "-o", str(never), "--keepout-mask", str(there)]
+    assert run(command) == 2
+    assert (
+        "county_hospital.yaml: is a site file, and masks are for occupancy grids" in capsys.readouterr().err
+    )
+    assert not never.exists()
+
+
+def test_a_file_is_named_as_it_was_given(
+    tmp_path: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("map.yaml").write_text("site: x\n---\nsite: y\n")
+    assert run(["map", "import", "map.yaml", "-o", "out.yaml"]) == 2
+    assert "Error: map.yaml, line 2: not valid YAML: a second document begins;" in capsys.readouterr().err
+
+
 def test_a_movingai_grid_has_the_cell_that_is_said(tmp_path: Path, capsys: Out) -> None:
     source = tmp_path / "small.map"
     source.write_text("type octile\nheight 1\nwidth 3\nmap\n...\n")
@@ -66,6 +96,8 @@ def test_a_movingai_grid_has_the_cell_that_is_said(tmp_path: Path, capsys: Out) 
     [
         ("--robot-radius-m", "0", "robot radius is 0"),
         ("--robot-radius-m", "nan", "robot radius is nan"),
+        ("--robot-radius-m", "1e300", "robot radius is 1e+300; give a number above 0, at most 1000"),
+        ("--margin-m", "-1", "margin is -1; give 0 or more"),
         ("--cell-m", "-1", "--cell-m -1 cannot be"),
         ("--speed-mps", "inf", "--speed-mps inf cannot be"),
         ("--format", "pgm", "format 'pgm' is not known"),
