@@ -11,8 +11,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from maps.cursor import Cursor, open_yaml, parse_yaml
 from maps.elements import (
     Door,
@@ -28,15 +26,12 @@ from maps.elements import (
     Site,
     Wall,
 )
+from maps.one_line import one_line
 from maps.site_lanes import read_lanes, write_lanes
 from maps.site_zones import origin_fields, read_origin, read_zone, zone_fields
 from maps.source import Source
 
 REQUIRED = ("site", "names", "time_zone", "levels", "nodes", "lanes")
-LINE_BREAKS = ("\n", "\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
-ONE_LINE = 2**31 - 1
-"""Columns before libyaml breaks a line: never."""
-
 OPTIONAL = ("rooms", "doors", "lifts", "zones", "origin", "notes")
 
 
@@ -228,19 +223,19 @@ def save(site: Site, path: Path) -> None:
 def dumps(site: Site) -> str:
     """The site as YAML text, one line an element."""
     out = io.StringIO()
-    out.write(f"site: {_flow(site.site_id)}\nnames: {_flow(site.names)}\n")
-    out.write(f"time_zone: {_flow(site.time_zone)}\n")
+    out.write(f"site: {one_line(site.site_id)}\nnames: {one_line(site.names)}\n")
+    out.write(f"time_zone: {one_line(site.time_zone)}\n")
     if site.origin:
-        out.write(f"origin: {_flow(origin_fields(site.origin))}\n")
+        out.write(f"origin: {one_line(origin_fields(site.origin))}\n")
     if site.notes:
-        out.write("notes:\n" + "".join(f"  - {_flow(note)}\n" for note in site.notes))
+        out.write("notes:\n" + "".join(f"  - {one_line(note)}\n" for note in site.notes))
     out.write("levels:\n" if site.levels else "levels: {}\n")
     for level in site.levels:
         _write_level(out, level)
     _write_section(out, "nodes", {node.node_id: _node_fields(node) for node in site.nodes}, always=True)
     lanes = write_lanes(site)
     out.write("lanes:\n" if lanes else "lanes: []\n")
-    out.writelines(f"  - {_flow(lane)}\n" for lane in lanes)
+    out.writelines(f"  - {one_line(lane)}\n" for lane in lanes)
     _write_section(out, "rooms", {room.room_id: _room_fields(room, site.nodes) for room in site.rooms})
     _write_section(out, "doors", {door.door_id: _door_fields(door) for door in site.doors})
     _write_section(out, "lifts", {lift.lift_id: _lift_fields(lift) for lift in site.lifts})
@@ -248,50 +243,28 @@ def dumps(site: Site) -> str:
     return out.getvalue()
 
 
-class _OneLineDumper(yaml.CSafeDumper):
-    """Text with line breaks of any kind is escaped, so that an element stays one line."""
-
-    def represent_data(self, data: Any) -> yaml.Node:
-        if isinstance(data, str) and any(mark in data for mark in LINE_BREAKS):
-            return self.represent_scalar("tag:yaml.org,2002:str", data, style='"')
-        return super().represent_data(data)
-
-
-def _flow(value: Any) -> str:
-    """The value on one line."""
-    text: str = yaml.dump(
-        value,
-        Dumper=_OneLineDumper,
-        default_flow_style=True,
-        width=ONE_LINE,
-        allow_unicode=True,
-        sort_keys=False,
-    )
-    return text.removesuffix("\n").removesuffix("\n...")
-
-
 def _write_section(
     out: io.StringIO, title: str, entries: dict[str, dict[str, Any]], always: bool = False
 ) -> None:
     if entries:
         out.write(f"{title}:\n")
-        out.writelines(f"  {_flow(key)}: {_flow(fields)}\n" for key, fields in entries.items())
+        out.writelines(f"  {one_line(key)}: {one_line(fields)}\n" for key, fields in entries.items())
     elif always:
         out.write(f"{title}: {{}}\n")
 
 
 def _write_level(out: io.StringIO, level: Level) -> None:
-    out.write(f"  {_flow(level.level_id)}:\n    names: {_flow(level.names)}\n")
-    out.write(f"    elevation_m: {_flow(level.elevation_m)}\n")
+    out.write(f"  {one_line(level.level_id)}:\n    names: {one_line(level.names)}\n")
+    out.write(f"    elevation_m: {one_line(level.elevation_m)}\n")
     if level.floor_plan:
         plan = level.floor_plan
         fields = {"path": plan.path, "origin": list(plan.origin), "yaw_rad": plan.yaw_rad}
-        out.write(f"    floor_plan: {_flow({**fields, 'scale_m_per_px': plan.scale_m_per_px})}\n")
+        out.write(f"    floor_plan: {one_line({**fields, 'scale_m_per_px': plan.scale_m_per_px})}\n")
     if not level.scale_measured:
         out.write("    scale_measured: false\n")
     if level.walls:
         out.write("    walls:\n")
-        out.writelines(f"      - {_flow(chain)}\n" for chain in _chains(level.walls))
+        out.writelines(f"      - {one_line(chain)}\n" for chain in _chains(level.walls))
 
 
 def _chains(walls: tuple[Wall, ...]) -> list[list[list[float]]]:

@@ -73,6 +73,8 @@ def _edges(lane: Cursor, known: _Known) -> Iterator[Edge]:
     edge = _edge(lane.at(lane.node, f"{lane.element} ({source} to {target})"), source, target, known)
     yield edge
     if "between" in fields:
+        if source == target:
+            raise fields["between"].error(f"joins node '{source}' with itself", "name two nodes")
         yield reversed_edge(edge)
 
 

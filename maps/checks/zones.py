@@ -14,7 +14,7 @@ from maps.graph import SiteGraph
 def zones(site: Site) -> Iterator[Finding]:
     """All findings of this module. The site must have no dangling references."""
     yield from _outlines(site)
-    if not site.nodes:
+    if not (site.nodes and site.zones):
         return
     ways = Ways(SiteGraph(site))
     yield from cuts(ways)

@@ -108,6 +108,7 @@ def _level(source: Source, grid: Grid) -> Level:
 def _nodes(grid: Grid, road: RoadMap) -> list[Node]:
     """Nodes in corridors belong to no room: to treat a corridor is not to close it all. Its centre does."""
     outlines = [[grid.to_site(point) for point in room.outline] for room in road.rooms]
+    ids = _room_ids(road)
     found = []
     for index, node in enumerate(road.nodes):
         x_m, y_m = grid.to_site(node.at)
@@ -120,7 +121,7 @@ def _nodes(grid: Grid, road: RoadMap) -> list[Node]:
             kind = NodeKind.ROOM_ENTRANCE
         elif node.in_doorway:
             kind = NodeKind.DOOR
-        name = f"room_{node.room + 1}_inside" if node.is_centre and node.room is not None else f"n{index}"
+        name = f"{ids[node.room]}_inside" if node.is_centre and node.room is not None else f"n{index}"
         found.append(
             Node(
                 node_id=name,
@@ -128,7 +129,7 @@ def _nodes(grid: Grid, road: RoadMap) -> list[Node]:
                 x_m=x_m,
                 y_m=y_m,
                 kind=kind,
-                room=None if room is None else f"room_{room + 1}",
+                room=None if room is None else ids[room],
             )
         )
     return found
@@ -156,18 +157,15 @@ def _edges(road: RoadMap, nodes: list[Node], doors: list[Door]) -> Iterator[Edge
 
 
 def _rooms(grid: Grid, road: RoadMap, nodes: list[Node], crossed: set[str]) -> Iterator[Room]:
-    numbers = {True: 0, False: 0}
     by_room: dict[str, list[str]] = {}
     for node in nodes:
         if node.room:
             by_room.setdefault(node.room, []).append(node.node_id)
-    for index, room in enumerate(road.rooms):
-        numbers[room.is_corridor] += 1
-        room_id = f"room_{index + 1}"
+    for room_id, room in zip(_room_ids(road), road.rooms, strict=True):
         yield Room(
             room_id=room_id,
             level=LEVEL,
-            names=_room_names(room.is_corridor, numbers[room.is_corridor]),
+            names=_room_names(room_id),
             polygon=tuple(grid.to_site(point) for point in room.outline),
             kind=RoomKind.CORRIDOR if room.is_corridor else RoomKind.OTHER,
             doors=tuple(door for door in map(_door_id, room.doorways) if door in crossed),
@@ -175,10 +173,21 @@ def _rooms(grid: Grid, road: RoadMap, nodes: list[Node], crossed: set[str]) -> I
         )
 
 
-def _room_names(is_corridor: bool, number: int) -> Names:
-    if is_corridor:
-        return {"en": f"Corridor {number}", "zh-CN": f"走廊{number}"}
-    return {"en": f"Room {number}", "zh-CN": f"房间{number}"}
+def _room_ids(road: RoadMap) -> list[str]:
+    """Rooms and corridors are counted apart, by id as by name: 'room_25' must not be called Room 24."""
+    counts = {"corridor": 0, "room": 0}
+    ids = []
+    for room in road.rooms:
+        word = "corridor" if room.is_corridor else "room"
+        counts[word] += 1
+        ids.append(f"{word}_{counts[word]}")
+    return ids
+
+
+def _room_names(room_id: str) -> Names:
+    word, _, number = room_id.partition("_")
+    chinese = {"corridor": "走廊", "room": "房间"}[word]
+    return {"en": f"{word.capitalize()} {number}", "zh-CN": f"{chinese}{number}"}
 
 
 def _doors(grid: Grid, road: RoadMap) -> list[Door]:

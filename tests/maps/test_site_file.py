@@ -252,6 +252,11 @@ def _text(name: str) -> str:
             r"lane 1, from: there is no node 'hal'; did you mean 'hall'",
         ),
         ("{between: [hall, charger_1]}", "{between: [hall]}", r"lane 5, between: lists 1 nodes; list two"),
+        (
+            "{between: [hall, charger_1]}",
+            "{between: [hall, hall]}",
+            r"lane 5, between: joins node 'hall' with itself; name two nodes",
+        ),
         ("{between: [hall, charger_1]}", "{from: hall}", r"lane 5: does not say between which nodes it runs"),
         (
             "{between: [hall, charger_1]}",

@@ -128,6 +128,14 @@ def test_the_hospital_has_its_rooms_and_its_corridor(sites: Callable[[str], Site
     assert len(site.nodes) < 200
 
 
+def test_a_room_is_called_by_the_number_of_its_id(sites: Callable[[str], Site]) -> None:
+    """Whether one asks for room_25 or for Room 25, the robot goes to one room."""
+    rooms = sites("pal_hospital/map.yaml").rooms
+    assert {room.kind.value for room in rooms} == {"corridor", "other"}
+    for room in rooms:
+        assert room.names["en"].lower().replace(" ", "_") == room.room_id
+
+
 def test_every_room_has_one_entrance_node_and_names_in_both_languages(sites: Callable[[str], Site]) -> None:
     site = sites("pal_hospital/map.yaml")
     kinds = {node.node_id: node.kind for node in site.nodes}
