@@ -20,16 +20,21 @@ def reach(site: Site) -> Iterator[Finding]:
         yield error("no_nodes", "site", "The site has no nodes.", "Add nodes and lanes.")
         return
     main = main_part(graph.graph, graph)
+    if len(main) < len(graph.nodes):
+        yield from _apart(graph, main)
+    yield from _dead_ends(graph)
+    yield from _rooms(graph)
+    yield from _energy(graph)
+    yield from _fleet_graphs(site, graph)
+
+
+def _apart(graph: SiteGraph, main: set[str]) -> Iterator[Finding]:
     inside = next(node_id for node_id in graph.nodes if node_id in main)
     reached = nx.descendants(graph.graph, inside) | {inside}
     returning = nx.ancestors(graph.graph, inside) | {inside}
     for node in graph.nodes.values():
         if node.node_id not in main:
             yield _outside(node, graph, node.node_id in reached, node.node_id in returning)
-    yield from _dead_ends(graph)
-    yield from _rooms(graph)
-    yield from _energy(graph)
-    yield from _fleet_graphs(site, graph)
 
 
 def main_part(graph: "nx.DiGraph[str]", site: SiteGraph) -> set[str]:

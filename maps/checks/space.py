@@ -76,7 +76,7 @@ def _is_stood_at(node: Node) -> bool:
 def _walls(level: Level, lanes: list[Lane], doors: list[Door]) -> Iterator[Finding]:
     if not lanes or not level.walls:
         return
-    walls = STRtree([LineString([wall.start, wall.end]) for wall in level.walls])
+    walls = STRtree(shapely.linestrings([(wall.start, wall.end) for wall in level.walls]))
     leaves = STRtree([LineString([door.start, door.end]).buffer(DOOR_REACH_M) for door in doors])
     lines = shapely.linestrings([[(a.x_m, a.y_m), (b.x_m, b.y_m)] for _, a, b in lanes])
     # Both directions of a lane are one finding.
