@@ -11,6 +11,7 @@ from fleet.core import events as ev
 from fleet.core.commands import SolvePlan
 from fleet.core.state import Job, MissionRecord
 from fleet.core.work import Work
+from missions.lifecycle import MissionState
 from missions.planning.problem import PlanAnswer, PlanRequest, Stop, Veto
 from missions.planning.traffic import PlanRejected, StaleAnswer
 
@@ -194,7 +195,16 @@ def _adopted(work: Work, robot_id: str) -> None:
     orders.replanned(work, robot_id)
     robot = work.state.robots[robot_id]
     if robot.queue:
+        _has_a_way(work, robot_id, work.state.missions[robot.queue[0]])
         assign.forecast(work, robot_id)
+
+
+def _has_a_way(work: Work, robot_id: str, record: MissionRecord) -> None:
+    """What stood in its way is no reason any more."""
+    because = f"{robot_id} is on its way"
+    is_running = record.state is MissionState.RUNNING
+    if is_running and record.because != because and not closed_ways.is_cut_off(work, work.job(robot_id)):
+        work.put_mission(replace(record, because=because))
 
 
 def _wait_a_little(work: Work, robot_ids: tuple[str, ...]) -> None:

@@ -294,6 +294,8 @@ def test_a_loaded_robot_whose_goal_is_closed_rests_says_why_and_goes_on(talk: Co
     walk(talk, 10)
     assert talk.robot("carrier-1").because == talk.mission().because == mission.because, "another opening"
     open_(talk, ROOM, "ward_201")
+    walk(talk, 5)
+    assert talk.mission().because == "carrier-1 is on its way", "what was in its way is no reason any more"
     talk.until(talk.ended)
     assert talk.mission().state is MissionState.COMPLETED
 
