@@ -28,10 +28,9 @@ class Clearance:
     def __init__(self, free: Mask, resolution_m: float) -> None:
         height, width = free.shape
         halves = np.ones((2 * height + 1, 2 * width + 1), np.uint8)
-        rows, columns = np.nonzero(~free)
         for down in (0, 1, 2):
             for right in (0, 1, 2):
-                halves[2 * rows + down, 2 * columns + right] = 0
+                halves[down : down + 2 * height - 1 : 2, right : right + 2 * width - 1 : 2] &= free
         steps = cv2.distanceTransform(halves, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         self.resolution_m = resolution_m
         self._halves_m: Field = steps * np.float32(resolution_m / 2.0)
