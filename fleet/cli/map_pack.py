@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fleet.cli.maps import Format, SiteFile, app, load, map_errors
+from fleet.cli.maps import Format, SiteFile, app, in_words, load, map_errors
 from fleet.cli.output import AsJson, show_json
 from fleet.cli.sites import site_path
 from fleet.errors import UserError
@@ -107,7 +107,7 @@ def told(content: "Package", output: Path, *, json: bool) -> None:
     others = len(content.files) - len(content.templates) - (content.settings is not None)
     typer.echo(
         f"{output}: site {content.site.site_id} ({content_hash(content.site)[:12]}),"
-        f" {len(content.templates)} templates, {others} floor plans,"
+        f" {in_words(len(content.templates), 'template')}, {in_words(others, 'floor plan')},"
         f" {'with' if content.settings is not None else 'no'} settings"
     )
     for plan in content.missing:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fleet.cli.maps import Format, SiteFile, app, load, map_errors
+from fleet.cli.maps import Format, SiteFile, app, in_words, load, map_errors
 from fleet.cli.output import AsJson, name_of, show_json, span
 from fleet.errors import UserError
 
@@ -37,7 +37,7 @@ def route(
         return
     typer.echo(
         f"{found['length_m']:.1f} m, about {span(found['travel_s'])} at {speed_mps:g} m/s,"
-        f" {len(found['doors'])} doors, {len(found['lifts'])} lifts"
+        f" {in_words(len(found['doors']), 'door')}, {in_words(len(found['lifts']), 'lift')}"
     )
     for node in found["nodes"]:
         typer.echo(f"  {node['id']}  {node['level']}  {node['name']}".rstrip())

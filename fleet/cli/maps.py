@@ -18,9 +18,11 @@ app = application("Import, check, draw and measure site maps.")
 SiteFile = Annotated[
     str, typer.Argument(metavar="SITE", help="A site YAML, a map in another format, or a bundled site.")
 ]
-Format = Annotated[
-    str | None, typer.Option("--format", help="Of the file, such as occupancy; default: what it looks like.")
-]
+FORMAT_NAMES = ("site", "package", "rmf", "rmf_nav", "occupancy", "strands", "lif", "geojson", "movingai")
+"""Those of maps.formats, which is imported when it is used."""
+
+FORMAT_HELP = f"Of the file: {', '.join(FORMAT_NAMES)}; default: what it looks like."
+Format = Annotated[str | None, typer.Option("--format", help=FORMAT_HELP)]
 
 
 @contextmanager
@@ -71,8 +73,13 @@ def stats(file: SiteFile, file_format: Format = None, json: AsJson = False) -> N
 
 
 def summary(counted: dict[str, Any]) -> str:
-    words = ("levels", "nodes", "edges", "rooms", "doors", "lifts")
-    return ", ".join(f"{counted[word]} {word}" for word in words)
+    words = ("level", "node", "edge", "room", "door", "lift")
+    return ", ".join(in_words(counted[f"{word}s"], word) for word in words)
+
+
+def in_words(count: int, word: str) -> str:
+    """'1 level', '2 levels'"""
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 # Commands with a module of their own register themselves.

@@ -72,6 +72,8 @@ def draw(
     is_png = path.suffix.lower() == ".png"
     images, notes = find(found, folder, test=is_png) if folder else ({}, [])
     page = sheet(found, PRINT, images)
+    if page.left_out:
+        notes.append(f"{page.left_out} lines of legend, findings or names had no room on the sheet")
     if is_png:
         from maps.drawing import png
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from fleet.cli.entry import run
+from fleet.cli.maps import FORMAT_NAMES
+from maps.formats import FORMATS
 
 CLINIC = Path(__file__).parents[3].parent / "shared/data/open-rmf/clinic/clinic.building.yaml"
 
@@ -89,3 +91,26 @@ def test_a_building_is_imported_and_reads_the_same(
     assert counts[0] == counts[1]
     assert counts[0]["lifts"] == 4
     assert counts[0]["doors"] == 132
+
+
+def test_the_help_lists_every_format_that_is_read() -> None:
+    assert sorted(FORMAT_NAMES) == sorted(FORMATS)
+
+
+def test_one_of_a_thing_is_said_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "two.map").write_text("type octile\nheight 1\nwidth 2\nmap\n..\n")
+    assert run(["map", "stats", str(tmp_path / "two.map")]) == 0
+    assert "1 level, 2 nodes, 2 edges, 0 rooms" in capsys.readouterr().out
+
+
+def test_what_has_no_room_on_the_sheet_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = "".join(
+        f"  p{n}: {{level: L1, at: [{n % 20}, {n // 20}], names: {{en: The name of a place {n}}}}}\n"
+        for n in range(400)
+    )
+    (tmp_path / "many.yaml").write_text(
+        "site: many\nnames: {en: Many}\ntime_zone: UTC\nlevels:\n  L1: {names: {en: L1}, elevation_m: 0}\n"
+        f"nodes:\n{places}lanes: []\n"
+    )
+    assert run(["map", "show", str(tmp_path / "many.yaml"), "-o", str(tmp_path / "many.svg")]) == 0
+    assert "lines of legend, findings or names had no room" in capsys.readouterr().out
