@@ -192,9 +192,13 @@ def test_a_building_that_nobody_here_drew_runs_missions_on_both_levels(data_dir:
         clinic.until(lambda: clinic.get("/missions", state="completed"), 200, "a completed mission")
         families = {mission["family"] for mission in clinic.get("/missions")}
         assert "disinfection" not in families
-        assert {robot["pose"]["level"] for robot in clinic.get("/robots")} == {"L1", "L2"}
+        clinic.until(lambda: _levels(clinic) == {"L1", "L2"}, 60, "robots on both levels at a time")
     finally:
         clinic.stop()
+
+
+def _levels(demo: Demo) -> set[str]:
+    return {robot["pose"]["level"] for robot in demo.get("/robots")}
 
 
 def test_the_crew_has_all_families_and_nobody_disinfects_without_rooms() -> None:
