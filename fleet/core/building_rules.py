@@ -58,6 +58,15 @@ def lift_reported(work: Work, event: ev.LiftReported) -> None:
         _ask_lift(work, record, record.wanted_session, record.wanted_level, "the lift has another session")
     if record.wanted_session:
         work.touch(record.wanted_session)
+    else:
+        _touch_waiting(work, event.lift)
+
+
+def _touch_waiting(work: Work, lift_id: str) -> None:
+    """The lift is nobody's: robots that stand before it ask for it."""
+    for robot in work.state.robots.values():
+        if robot.waiting == f"lift {lift_id}":
+            work.touch(robot.robot_id)
 
 
 def _free_stray_session(work: Work, record: LiftRecord) -> None:
@@ -158,6 +167,7 @@ def let_go(work: Work, robot_id: str) -> None:
             because = f"{robot_id} is outside"
             work.emit(ReleaseLift(lift=lift_record.lift, session=robot_id, because=because))
             work.put_lift(replace(lift_record, wanted_session="", wanted_level=""))
+            _touch_waiting(work, lift_record.lift)
 
 
 def _is_outside(work: Work, lift_id: str, cells: Sequence[Cell]) -> bool:

@@ -184,14 +184,16 @@ def plan_solved(work: Work, event: ev.PlanSolved) -> None:
     else:
         _take_vetoes(work, answer)
     for robot_id in adopted:
-        _adopted(work, robot_id)
+        _adopted(work, robot_id, asked)
     for robot_id in tuple(work.state.jobs):
         work.touch(robot_id)
 
 
-def _adopted(work: Work, robot_id: str) -> None:
+def _adopted(work: Work, robot_id: str, asked: tuple[str, ...]) -> None:
+    """One that only went out of the way of another has perhaps no stops: what it wants, it wants still."""
     job = work.job(robot_id)
-    work.put_job(replace(job, wants_plan="", not_before_s=0.0))
+    if robot_id in asked:
+        work.put_job(replace(job, wants_plan="", not_before_s=0.0))
     orders.replanned(work, robot_id)
     robot = work.state.robots[robot_id]
     if robot.queue:

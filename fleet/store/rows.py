@@ -18,8 +18,8 @@ def latest(records: Iterable[Record]) -> tuple[Record, ...]:
 
 
 def rows_by_table(records: Iterable[Record]) -> dict[type, list[Row]]:
-    """Doors and lifts have no rows: their state is asked for afresh after every start. Closures neither: those
-    in force are in the core's state, those that were in the journal."""
+    """Doors and lifts have no rows: their state is asked for afresh after every start. Closures neither: the
+    core's state has those in force, the journal those that were."""
     tables: dict[type, list[Row]] = {MissionRow: [], RobotRow: [], AlertRow: []}
     for record in records:
         if isinstance(record, MissionRecord):

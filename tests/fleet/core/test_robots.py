@@ -1,10 +1,14 @@
 """Robots join, fall silent, come back, are stopped, charge; and what becomes of their missions and places."""
 
+import msgspec
 import pytest
 
 from fleet.core import commands as cm
 from fleet.core import events as ev
 from missions.lifecycle import MissionState
+from missions.planning.closures import ElementKind
+from missions.planning.planner import plan
+from missions.planning.problem import PlanRequest
 from tests.fleet.core.conversation import Conversation
 
 REST = ("0",)
@@ -312,3 +316,69 @@ def test_fire_holds_everybody_and_needs_a_person_after_the_reset(talk: Conversat
     assert talk.robot("carrier-1").node == node
     assert fleet(talk, ev.FleetVerb.RESUME_ALL).ok
     talk.until(talk.ended)
+
+
+# -- lifts that become free ------------------------------------------------------------------------------
+
+
+def shut_all_lifts_but(talk: Conversation, lift: str) -> None:
+    for other in talk.graph.lifts:
+        if other != lift:
+            talk.say(ev.ElementClosed(kind=ElementKind.LIFT, element_id=other, because="a test"))
+
+
+def test_a_robot_that_waits_for_a_lift_goes_on_when_the_one_before_it_is_out(talk: Conversation) -> None:
+    talk.join("carrier-3", "charger_l1_b")
+    shut_all_lifts_but(talk, "lift_a")
+    for number, robot in enumerate(("carrier-1", "carrier-3")):
+        talk.ask("go_to", f"go-{number}", to=f"ward_20{number + 1}", robot=robot)
+    talk.until(talk.ended, steps=400)
+    assert {m.state for m in talk.core.state.missions.values()} == {MissionState.COMPLETED}
+
+
+def test_a_robot_that_waits_for_a_lift_goes_on_when_the_lift_is_in_service_again(talk: Conversation) -> None:
+    shut_all_lifts_but(talk, "lift_a")
+    broken = ev.LiftReported(lift="lift_a", level="L1", doors="closed", session="", available=False)
+    talk.say(broken)
+    talk.ask("go_to", to="ward_201", robot="carrier-1")
+    talk.until(lambda: talk.robot("carrier-1").waiting == "lift lift_a")
+    walk(talk, 10)
+    out = talk.say(ev.LiftReported(lift="lift_a", level="L1", doors="closed", session="", available=True))
+    assert [c.session for c in out if isinstance(c, cm.RequestLift)][:1] == ["carrier-1"]
+    talk.until(talk.ended)
+
+
+# -- plans that were not asked for -----------------------------------------------------------------------
+
+
+def test_a_robot_that_was_only_moved_out_of_the_way_still_gets_the_plan_that_it_wants(
+    talk: Conversation,
+) -> None:
+    """It lost its stops to a closing, is offline, and goes round for another: its mission is kept in mind."""
+    deliver(talk, robot="carrier-1")
+    talk.until(lambda: talk.robot("carrier-1").node in set(talk.graph.nodes) - {"charger_l1_a"})
+    talk.solver_answers = False
+    talk.say(ev.ElementClosed(kind=ElementKind.ROOM, element_id="ward_201", because="a test"))
+    talk.say(ev.ElementOpened(kind=ElementKind.ROOM, element_id="ward_201"))
+    talk.say(ev.OrchestratorStarted(version="test", site_id=talk.graph.site.site_id))
+    assert talk.core.state.jobs["carrier-1"].wants_plan
+    talk.ask("go_to", "key-2", to="ward_301", robot="carrier-2")
+    talk.join("carrier-2", talk.robot("carrier-2").node, boot_id="boot-2")
+    asked = [c for c in talk.said if isinstance(c, cm.SolvePlan)][-1].problem
+    assert [request.agent_id for request in asked.requests] == ["carrier-2"]
+    aside = msgspec.structs.replace(asked, requests=(PlanRequest(agent_id="carrier-1", stops=()),))
+    talk.say(ev.PlanSolved(answer=plan(talk.cells, aside)))
+    assert talk.core.state.jobs["carrier-1"].wants_plan
+    talk.solver_answers = True
+    talk.say(ev.SolverFailed(because="the question of before is lost"))
+    order = talk.puppets["carrier-1"].order
+    assert order is not None
+    talk.join(
+        "carrier-1",
+        talk.robot("carrier-1").node,
+        order_id=order.order_id,
+        order_update_id=order.order_update_id,
+        seq=talk.puppets["carrier-1"].passed,
+    )
+    talk.until(talk.ended, steps=900)
+    assert talk.mission().state is MissionState.COMPLETED
