@@ -62,9 +62,10 @@ class OrderBook:
         return well and self.memory.finished and self.memory.reported
 
     def last_passed(self) -> NodePassed | None:
-        """The newest NodePassed of an open order, to say again."""
+        """The newest NodePassed of the present order, to say again: also of one that ended while no link was
+        up, for an order without an action ends with it."""
         node, order = orders.last_passed(self.memory), self.memory.order
-        if order is None or node is None or self.memory.finished:
+        if order is None or node is None:
             return None
         return NodePassed(order_id=order.order_id, node_id=node.node_id, seq=node.seq)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from fleet.core import errands, mission_rules, robot_rules
+from fleet.core import errands, mission_rules, orders, robot_rules
 from fleet.core import events as ev
 from fleet.core.closed_ways import area, around, is_begun, look_again, name, sentence
 from fleet.core.commands import AnswerControl, VetoCode
@@ -163,6 +163,8 @@ def divert(work: Work, robot_id: str) -> bool:
     allocated_no = plan.steps[plan.allocated - 1].step_no
     if job.sent_no < step.step_no <= allocated_no:
         work.traffic.withdraw(robot_id, job.sent_no)
+        if job.closing:
+            orders.close(work, job, job.sent_no)  # it was to end at a step that is taken back
     elif _takes_back(work, job, step):
         robot_rules.begin_cancel(work, job, sentence(work, closure))
         work.traffic.cut(robot_id)

@@ -230,13 +230,13 @@ def replanned(work: Work, robot_id: str) -> None:
         if stops and not is_committed(job):
             work.put_job(replace(job, end_no=stops[-1]))
         elif closed_ways.is_cut_off(work, job) and not is_committed(job) and not job.acting:
-            _close(work, job, plan.steps[plan.allocated - 1].step_no)  # its stop is cut off
+            close(work, job, plan.steps[plan.allocated - 1].step_no)  # its stop is cut off
         return
     if not any(step.is_stop for step in plan.steps) and not robot.queue and not job.acting:
         work.put_job(replace(job, end_no=plan.steps[-1].step_no))
         return
     if not job.acting:
-        _close(work, job, plan.steps[plan.allocated - 1].step_no)
+        close(work, job, plan.steps[plan.allocated - 1].step_no)
 
 
 def is_committed(job: Job) -> bool:
@@ -244,7 +244,8 @@ def is_committed(job: Job) -> bool:
     return job.update_id > 0 and job.sent_no == job.end_no
 
 
-def _close(work: Work, job: Job, end_no: int) -> None:
+def close(work: Work, job: Job, end_no: int) -> None:
+    """End the order at this step: the last that is released, or one that is allocated beyond it."""
     job = replace(job, end_no=end_no, action_id="", closing=True)
     work.put_job(job)
     if end_no > job.sent_no:

@@ -260,6 +260,17 @@ def test_what_happened_in_silence_is_told_after_the_next_welcome(bench, node):
     assert robot.last(wire.NodePassed).seq == 1
 
 
+def test_the_end_of_an_order_without_an_action_is_told_after_the_next_welcome_too(bench, node):
+    """It may have been said between a hello and its answer, where nobody listens."""
+    robot = bench().connect()
+    robot.order(node("a", 0, 0), node("b", 1, 3), last=True)
+    robot.disconnect()
+    robot.run(10)
+    robot.sent.clear()
+    robot.connect()
+    assert robot.last(wire.NodePassed).seq == 1
+
+
 def test_poses_come_ten_times_a_second_moving_and_once_standing(bench, node):
     robot = bench().connect()
     robot.order(node("a", 0, 0), node("b", 1, 20))

@@ -241,6 +241,25 @@ def test_the_other_lift_is_taken_when_one_is_closed_before_the_door(talk: Conver
     assert entered(talk, "carrier-1", since) == []
 
 
+def test_an_order_that_is_being_ended_behind_a_lift_ends_before_it_when_the_lift_is_closed(
+    talk: Conversation,
+) -> None:
+    """Its goal is cut off while it waits for the lift: its order is to end where it may go, on level 2."""
+    deliver(talk)
+    talk.lifts_work = False
+    talk.until(lambda: talk.robot("carrier-1").waiting.startswith("lift"))
+    lift = talk.robot("carrier-1").waiting.partition(" ")[2]
+    close(talk, ROOM, "ward_201")
+    job = talk.core.state.jobs["carrier-1"]
+    assert job.closing
+    assert job.end_no > job.sent_no
+    close(talk, LIFT, lift)
+    talk.lifts_work = True
+    open_(talk, ROOM, "ward_201")
+    talk.until(talk.ended, steps=900)
+    assert talk.mission().state is MissionState.COMPLETED
+
+
 # -- missions into it ------------------------------------------------------------------------------------
 
 
