@@ -45,15 +45,16 @@ class Clearance:
         y = np.clip(2.0 * points[:, 1] + 1.0, 0.0, height - 1.001)
         column, row = x.astype(np.int64), y.astype(np.int64)
         dx, dy = x - column, y - row
-        above = field[row, column] * (1.0 - dx) + field[row, column + 1] * dx
-        below = field[row + 1, column] * (1.0 - dx) + field[row + 1, column + 1] * dx
+        values, corner = field.ravel(), row * width + column
+        above = values[corner] * (1.0 - dx) + values[corner + 1] * dx
+        below = values[corner + width] * (1.0 - dx) + values[corner + width + 1] * dx
         found: Points = above * (1.0 - dy) + below * dy
         return found
 
     def along(self, start: Points, end: Points) -> float:
         """The least clearance of the straight line between two points (each of shape (2,))."""
         steps = int(np.hypot(*(end - start)) * 3.0) + 2
-        share = np.linspace(0.0, 1.0, steps)[:, None]
+        share = (np.arange(steps) * (1.0 / (steps - 1)))[:, None]
         slack_m = SAMPLING_CELLS * self.resolution_m
         return float(self.at(start + share * (end - start)).min()) - slack_m
 

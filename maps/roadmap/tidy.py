@@ -1,6 +1,7 @@
 """Tidying a road map: close nodes merged, twigs cut, needless bends taken out, long lanes divided."""
 
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 import numpy as np
@@ -180,18 +181,28 @@ def _cut_twigs(net: Network, clearance: Clearance, longest_m: float) -> None:
     """Shortest first; a twig that was cut may leave another."""
     limit = longest_m / clearance.resolution_m
     grown = dict.fromkeys(net.points, 0.0)
-    while True:
-        twigs = [
-            (grown[node] + net.length(node, next(iter(others))), node)
-            for node, others in net.ways.items()
-            if len(others) == 1 and node not in net.keep and len(net.points) > 2
-        ]
-        length, node = min(twigs, default=(np.inf, -1))
+    tips = [_tip(net, node, grown) for node in net.points if _is_tip(net, node)]
+    heapify(tips)
+    while tips and len(net.points) > 2:
+        length, node = heappop(tips)
         if length >= limit:
             return
+        if not _is_tip(net, node):  # what it hung on was cut
+            continue
         stem = next(iter(net.ways[node]))
         net.remove(node)
         grown[stem] = max(grown[stem], length)
+        if _is_tip(net, stem):
+            heappush(tips, _tip(net, stem, grown))
+
+
+def _is_tip(net: Network, node: int) -> bool:
+    return len(net.ways[node]) == 1 and node not in net.keep
+
+
+def _tip(net: Network, node: int, grown: dict[int, float]) -> tuple[float, int]:
+    """How long the twig is whose end this node is, with what was cut from it."""
+    return grown[node] + net.length(node, next(iter(net.ways[node]))), node
 
 
 def _straighten(net: Network, lines: Lines, settings: RoadMapSettings) -> None:
