@@ -129,7 +129,10 @@ def _come_back(work: Work, job: Job, event: ev.RobotJoined) -> None:
     """Its missions were given away meanwhile: whatever it still does is ended, then it starts afresh."""
     if event.order_id == job.order_id and job.passed_no < event.seq <= job.sent_no:
         robot_rules.passed(work, job, event.seq)
-    job = work.put_job(replace(work.job(event.robot_id), frozen=False, cancel_id=""))
+    job = work.job(event.robot_id)
+    if work.cells.cells[work.traffic.position(event.robot_id)].level != event.level:
+        job = _find(work, job, event)  # a lift has carried it meanwhile
+    job = work.put_job(replace(job, frozen=False, cancel_id=""))
     if event.order_id:
         robot_rules.begin_cancel(work, job, "its mission was given to another robot", event.order_id)
     else:

@@ -382,3 +382,25 @@ def test_a_robot_that_was_only_moved_out_of_the_way_still_gets_the_plan_that_it_
     )
     talk.until(talk.ended, steps=900)
     assert talk.mission().state is MissionState.COMPLETED
+
+
+def test_a_robot_that_a_lift_carried_in_silence_goes_on_from_where_it_is(talk: Conversation) -> None:
+    """It was thought lost on level 1; it is found in the same cabin on level 2, with the order of before."""
+    deliver(talk, robot="carrier-1")
+    talk.until(lambda: talk.cells.cells[talk.robot("carrier-1").node].lift is not None)
+    cabin = talk.cells.cells[talk.robot("carrier-1").node]
+    order = talk.puppets["carrier-1"].order
+    assert order is not None
+    assert cabin.lift is not None
+    silence(talk, "carrier-1")
+    talk.puppets["carrier-1"].mute = False
+    above = talk.graph.lifts[cabin.lift].cabin_nodes["L2"]
+    talk.join(
+        "carrier-1",
+        above,
+        order_id=order.order_id,
+        order_update_id=order.order_update_id,
+        seq=talk.puppets["carrier-1"].passed,
+    )
+    assert talk.robot("carrier-1").node == above
+    talk.until(talk.ended, steps=900)
