@@ -41,8 +41,9 @@ class Clearance:
         """Clearance at each point, by bilinear interpolation."""
         field = self._halves_m
         height, width = field.shape
-        x = np.clip(2.0 * points[:, 0] + 1.0, 0.0, width - 1.001)
-        y = np.clip(2.0 * points[:, 1] + 1.0, 0.0, height - 1.001)
+        # np.clip takes longer than the rest on the few points of a short line.
+        x = np.minimum(np.maximum(2.0 * points[:, 0] + 1.0, 0.0), width - 1.001)
+        y = np.minimum(np.maximum(2.0 * points[:, 1] + 1.0, 0.0), height - 1.001)
         column, row = x.astype(np.int64), y.astype(np.int64)
         dx, dy = x - column, y - row
         values, corner = field.ravel(), row * width + column
