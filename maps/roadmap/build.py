@@ -22,7 +22,7 @@ from maps.roadmap.images import Mask, components, distance, window
 from maps.roadmap.outlines import Frame, polygons
 from maps.roadmap.rooms import Doorway, Rooms, find_rooms
 from maps.roadmap.settings import RoadMapSettings
-from maps.roadmap.spanner import bridges, spanner
+from maps.roadmap.spanner import Pieces, bridges, spanner
 from maps.roadmap.spots import Spots, find_spots, hall_spacing_m
 from maps.roadmap.tidy import Network, network, tidy
 from maps.roadmap.ways import Lane, Ways
@@ -157,9 +157,11 @@ def _lanes(
     lanes = ways.lanes()
     kept = spanner(count, fixed, lanes, ways.found, settings.detour)
     kept += [ways.found(lane) for lane in bridges(count, kept, lanes)]
-    if len(bridges(count, [], kept)) < count - 1:
-        more = Ways(spots.points, passable, clearance, costs, settings)
-        kept += [more.found(lane) for lane in bridges(count, kept, more.lanes())]
+    pieces = Pieces(count, kept)
+    piece_of = [pieces.of(spot) for spot in range(count)]
+    if len(dict.fromkeys(piece_of)) > 1:
+        ways.widen(passable)
+        kept += [ways.found(lane) for lane in bridges(count, kept, ways.lanes(piece_of))]
     return kept
 
 

@@ -5,7 +5,7 @@ others lead round with little detour. None is drawn across another.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -45,24 +45,33 @@ def spanner(
     return kept
 
 
-def bridges(count: int, kept: list[Lane], lanes: list[Lane]) -> list[Lane]:
-    """The cheapest of the lanes that join what the kept ones leave apart (Kruskal)."""
-    parent = list(range(count))
+class Pieces:
+    """Which spots hang together."""
 
-    def root(spot: int) -> int:
+    def __init__(self, count: int, lanes: Iterable[Lane] = ()) -> None:
+        self._parent = list(range(count))
+        for lane in lanes:
+            self.joins(lane)
+
+    def of(self, spot: int) -> int:
+        """The piece of this spot."""
+        parent = self._parent
         while parent[spot] != spot:
             parent[spot] = parent[parent[spot]]
             spot = parent[spot]
         return spot
 
-    def joins(lane: Lane) -> bool:
-        a, b = root(lane.first), root(lane.second)
-        parent[max(a, b)] = min(a, b)
+    def joins(self, lane: Lane) -> bool:
+        """Add the lane; whether it joined two pieces."""
+        a, b = self.of(lane.first), self.of(lane.second)
+        self._parent[max(a, b)] = min(a, b)
         return a != b
 
-    for lane in kept:
-        joins(lane)
-    return [lane for lane in sorted(lanes, key=_order) if joins(lane)]
+
+def bridges(count: int, kept: list[Lane], lanes: list[Lane]) -> list[Lane]:
+    """The cheapest of the lanes that join what the kept ones leave apart (Kruskal)."""
+    pieces = Pieces(count, kept)
+    return [lane for lane in sorted(lanes, key=_order) if pieces.joins(lane)]
 
 
 def way(graph: Graph, start: int, goal: int, limit: float, without_lane: bool = False) -> float:

@@ -4,9 +4,11 @@ Neighbours are spots whose parts of the floor touch (a Voronoi diagram with dist
 so that lanes between all neighbours join all of the floor.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects
@@ -48,15 +50,23 @@ class Ways:
         self, points: Points, floor: Mask, clearance: Clearance, costs: Costs, settings: RoadMapSettings
     ) -> None:
         self._points = points
-        self._parts = _parts(points, floor)
-        self._boxes = cast(list[Window], find_objects(self._parts))
         self._clearance = clearance
         self._costs = costs
         self._settings = settings
+        self._divide(_parts(points, floor))
 
-    def lanes(self) -> list[Lane]:
-        """One for each pair of neighbours."""
-        return [self._lane(*pair) for pair in _neighbours(self._parts, self._clearance.field_m)]
+    def widen(self, floor: Mask) -> None:
+        """Take in more floor: each of its cells joins a part that touches it."""
+        self._divide(_grown(self._parts, floor))
+
+    def _divide(self, parts: Labels) -> None:
+        self._parts = parts
+        self._boxes = cast(list[Window], find_objects(parts))
+
+    def lanes(self, pieces: Sequence[int] | None = None) -> list[Lane]:
+        """One for each pair of neighbours; with the piece of each spot only between different pieces."""
+        pairs = _neighbours(self._parts, self._clearance.field_m)
+        return [self._lane(*pair) for pair in pairs if pieces is None or pieces[pair[0]] != pieces[pair[1]]]
 
     def found(self, lane: Lane) -> Lane:
         """The lane with its way round the obstacles over the two parts, rather not through narrow places."""
@@ -128,6 +138,17 @@ def _parts(points: Points, floor: Mask) -> Labels:
     markers[cells[:, 1], cells[:, 0]] = np.arange(1, len(points) + 1)
     flat = np.zeros(floor.shape, np.uint8)
     return flooded(flat, markers, floor, corners=True)
+
+
+def _grown(parts: Labels, floor: Mask) -> Labels:
+    """The parts, and what of the floor hangs on them; where two reach a cell at once, the higher number."""
+    grown = parts.astype(np.float32)
+    while True:
+        wider = cv2.dilate(grown, np.ones((3, 3), np.uint8))
+        new = floor & (grown == 0) & (wider > 0)
+        if not new.any():
+            return grown.astype(np.int32)
+        grown[new] = wider[new]
 
 
 def _neighbours(parts: Labels, clearance_m: Field) -> list[tuple[int, int, Points]]:
