@@ -1,22 +1,27 @@
 """What zones cut off: the places that nobody can reach, or leave, while a no-go or one-way zone holds."""
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import shapely
 
 from maps.checks.reach import is_needed
 from maps.elements import Node, Zone, ZoneKind
 from maps.findings import Case, Finding, at_node, listed, warning
 from maps.graph import SiteGraph
-
-Bools = npt.NDArray[np.bool_]
+from maps.planning_view.arrays import NONE, Bools, Floats, Ints
+from maps.planning_view.outlines import against, overlap, within
 
 _CLOSING = (ZoneKind.NO_GO, ZoneKind.ONE_WAY)
-_NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spots:
+    """Where the nodes are."""
+
+    x_m: Floats
+    y_m: Floats
+    level: Ints
 
 
 class Ways:
@@ -25,11 +30,14 @@ class Ways:
     def __init__(self, graph: SiteGraph) -> None:
         self.graph = graph
         self.nodes = list(graph.nodes.values())
-        self._level = {level_id: number for number, level_id in enumerate(graph.levels)}
+        level = {level_id: number for number, level_id in enumerate(graph.levels)}
         index = {node.node_id: number for number, node in enumerate(self.nodes)}
         edges = list(graph.edges.values())
-        self._at = np.array([(node.x_m, node.y_m) for node in self.nodes], np.float64).reshape(-1, 2)
-        self._on = np.array([self._level[node.level] for node in self.nodes], np.int32)
+        self._spots = _Spots(
+            x_m=np.array([node.x_m for node in self.nodes], np.float64),
+            y_m=np.array([node.y_m for node in self.nodes], np.float64),
+            level=np.array([level[node.level] for node in self.nodes], np.int32),
+        )
         self._source = np.array([index[edge.source] for edge in edges], np.int32)
         self._target = np.array([index[edge.target] for edge in edges], np.int32)
 
@@ -48,44 +56,19 @@ class Ways:
         return np.asarray(part == part[np.argmax(sizes[part])])
 
     def closed_by(self, zone: Zone) -> Bools:
-        """Edges that nobody drives while the zone holds: into a no-go zone, or against a one-way zone.
-
-        A robot that stands inside a no-go zone may leave it.
-        """
-        closed = np.zeros(len(self._source), np.bool_)
-        near = np.flatnonzero(self._near(zone))
-        a, b = self._at[self._source[near]], self._at[self._target[near]]
-        shape = _shape(zone)
-        crosses = shapely.relate_pattern(shapely.linestrings(np.stack([a, b], axis=1)), shape, "T********")
+        """Edges that nobody drives while the zone holds: into a no-go zone, or against a one-way zone."""
+        over = overlap(zone, self._level(zone), self._spots, self._source, self._target)
         if zone.kind is ZoneKind.NO_GO:
-            closed[near] = crosses & ~shapely.contains_xy(shape, a[:, 0], a[:, 1])
-        else:
-            direction_rad = zone.direction_rad or 0.0
-            along_m = (b - a) @ np.array([math.cos(direction_rad), math.sin(direction_rad)])
-            closed[near] = crosses & (along_m < -1e-9)
-        return closed
+            return over.enters
+        return over.crosses & against(zone.direction_rad or 0.0, self._spots, self._source, self._target)
 
     def nodes_in(self, zone: Zone) -> list[Node]:
         """Nodes inside the zone."""
-        inside = shapely.contains_xy(_shape(zone), self._at[:, 0], self._at[:, 1])
-        inside &= self._on == self._level.get(zone.level, _NOWHERE)
-        return [self.nodes[number] for number in np.flatnonzero(inside).tolist()]
+        inside = np.flatnonzero(within(zone, self._level(zone), self._spots))
+        return [self.nodes[number] for number in inside.tolist()]
 
-    def _near(self, zone: Zone) -> Bools:
-        """Edges on the zone's level whose box meets the zone's box."""
-        level = self._level.get(zone.level, _NOWHERE)
-        near: Any = (self._on[self._source] == level) & (self._on[self._target] == level)
-        a, b = self._at[self._source], self._at[self._target]
-        corners = np.array(zone.polygon, np.float64)
-        near &= (np.maximum(a, b) >= corners.min(axis=0)).all(axis=1)
-        near &= (np.minimum(a, b) <= corners.max(axis=0)).all(axis=1)
-        return np.asarray(near, np.bool_)
-
-
-def _shape(zone: Zone) -> shapely.Geometry:
-    shape: shapely.Geometry = shapely.make_valid(shapely.Polygon(zone.polygon))
-    shapely.prepare(shape)
-    return shape
+    def _level(self, zone: Zone) -> int:
+        return list(self.graph.levels).index(zone.level) if zone.level in self.graph.levels else NONE
 
 
 def cuts(ways: Ways) -> Iterator[Finding]:

@@ -10,8 +10,8 @@ from functools import reduce
 import numpy as np
 
 from maps.elements import Zone
-from maps.planning_view.arrays import NONE, Ints, PlanningView
-from maps.planning_view.zones import cells_in_zone
+from maps.planning_view.arrays import NONE, Indices, Ints, PlanningView
+from maps.planning_view.outlines import overlap, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def together(closures: Iterable[Closure]) -> Closure:
 
 
 def closed_cells(view: PlanningView, cells: Iterable[int]) -> Closure:
-    """Nobody enters these cells; a robot that stands in one may leave."""
+    """Nobody enters these cells, from one to the next neither; a robot that stands in one may leave."""
     return Closure.of(view.into.rows(np.fromiter(cells, np.int32)).tolist())
 
 
@@ -52,24 +52,38 @@ def closed_edge(view: PlanningView, edge_id: str) -> Closure:
     return Closure.of(np.flatnonzero(view.moves.edge == view.edge_ids.index(edge_id)).tolist())
 
 
-def closed_door(view: PlanningView, door_id: str) -> Closure:
-    """No move crosses the door, which must be automatic. Raises ValueError for an unknown door."""
-    number = view.door_ids.index(door_id)
-    owner = np.repeat(np.arange(view.move_count), np.diff(view.moves.doors.start))
-    return Closure.of(owner[view.moves.doors.items == number].tolist())
+# -- what closes as a whole: nobody enters it, and whoever is inside drives on and out
 
 
-def closed_lift(view: PlanningView, lift_id: str) -> Closure:
-    """Nobody enters a cabin, or rides. Raises ValueError for an unknown lift."""
-    cabins = np.flatnonzero(view.cells.lift == view.lift_ids.index(lift_id))
-    return closed_cells(view, cabins.tolist())
+def closed_around(view: PlanningView, cells: Indices) -> Closure:
+    """The moves from outside into these cells."""
+    inside = np.zeros(view.cell_count, np.bool_)
+    inside[cells] = True
+    return Closure.of(np.flatnonzero(inside[view.moves.target] & ~inside[view.moves.source]).tolist())
+
+
+def door_cells(view: PlanningView, door_id: str) -> Indices:
+    """Where a robot would stand in the way of the door, which must be automatic. Raises ValueError for an
+    unknown door."""
+    owner = np.repeat(np.arange(view.cell_count), np.diff(view.cells.doors.start))
+    return np.unique(owner[view.cells.doors.items == view.door_ids.index(door_id)])
+
+
+def lift_cells(view: PlanningView, lift_id: str) -> Indices:
+    """The cabins on all levels. Raises ValueError for an unknown lift."""
+    return np.flatnonzero(view.cells.lift == view.lift_ids.index(lift_id))
+
+
+def zone_cells(view: PlanningView, zone: Zone) -> Indices:
+    """Cells inside the zone."""
+    return np.flatnonzero(within(zone, _level(view, zone), view.cells))
 
 
 def closed_zone(view: PlanningView, zone: Zone) -> Closure:
-    """Nobody enters the zone's cells; what begins inside stays open, so that a robot can leave."""
-    cells = view.cells
-    level = view.level_ids.index(zone.level) if zone.level in view.level_ids else NONE
-    inside = np.zeros(view.cell_count, np.bool_)
-    inside[cells_in_zone(zone, level, cells.x_m, cells.y_m, cells.level)] = True
-    entering = inside[view.moves.target] & ~inside[view.moves.source]
-    return Closure.of(np.flatnonzero(entering).tolist())
+    """Moves into the zone, and those through it that do not stop inside: it may be thinner than a step."""
+    over = overlap(zone, _level(view, zone), view.cells, view.moves.source, view.moves.target)
+    return Closure.of(np.flatnonzero(over.enters).tolist())
+
+
+def _level(view: PlanningView, zone: Zone) -> int:
+    return view.level_ids.index(zone.level) if zone.level in view.level_ids else NONE

@@ -14,10 +14,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from maps.elements import Edge, Zone
+from maps.elements import Edge
 from maps.graph import SiteGraph
-from maps.planning_view.arrays import Bools, Indices, Ints
-from maps.planning_view.zones import cells_in_zone
+from maps.planning_view.arrays import Indices
+from maps.planning_view.closing import (
+    Closure,
+    closed_around,
+    closed_zone,
+    door_cells,
+    lift_cells,
+    zone_cells,
+)
 from missions.planning.cell_values import move_key
 from missions.planning.cells import CellGraph
 from missions.planning.problem import Agent
@@ -95,17 +102,21 @@ class Elements:
         if kind is ElementKind.LANE:
             return self._lane_area(element_id, one_way)
         if kind is ElementKind.ZONE:
-            return self._zone_area(self._graph.zones[element_id])
+            zone = self._graph.zones[element_id]
+            return self._area(zone_cells(view, zone), closed_zone(view, zone))
         if kind is ElementKind.DOOR and not self._graph.doors[element_id].automatic:
             return Area(cells=(), moves=tuple(self._keys(self._crossing(element_id))))
-        if kind is ElementKind.LIFT:
-            lifts = view.lift_ids.index(self._graph.lifts[element_id].lift_id)
-            return self._around(np.flatnonzero(view.cells.lift == lifts))
         if kind is ElementKind.ROOM:
-            inside = self._cells.room_cells(element_id)
-        else:
-            inside = tuple(cell.cell_id for cell in self._cells.cells.values() if element_id in cell.doors)
-        return self._around(np.fromiter((view.index[cell] for cell in inside), np.int32))
+            room = self._cells.room_cells(element_id)
+            return self._inside(np.array([view.index[cell] for cell in room], np.int32))
+        return self._inside((lift_cells if kind is ElementKind.LIFT else door_cells)(view, element_id))
+
+    def _inside(self, cells: Indices) -> Area:
+        return self._area(cells, closed_around(self._cells.view, cells))
+
+    def _area(self, inside: Indices, closure: Closure) -> Area:
+        ids = self._cells.view.cell_ids
+        return Area(cells=tuple(ids[cell] for cell in inside), moves=tuple(self._keys(closure.order)))
 
     # -- lanes and doors
 
@@ -151,42 +162,6 @@ class Elements:
             if done_m - 1e-9 <= at_m <= end_m + 1e-9:
                 yield move
             cell, done_m = int(view.moves.target[move]), end_m
-
-    # -- zones, rooms, lifts
-
-    def _zone_area(self, zone: Zone) -> Area:
-        view = self._cells.view
-        cells = view.cells
-        level = view.level_ids.index(zone.level)
-        inside = cells_in_zone(zone, level, cells.x_m, cells.y_m, cells.level)
-        area = self._around(inside)
-        through = self._keys(np.flatnonzero(self._through(zone, level, inside)))
-        return Area(cells=area.cells, moves=(*area.moves, *through))
-
-    def _through(self, zone: Zone, level: int, inside: Ints) -> Bools:
-        """Moves from outside to outside that cross the zone: it may be thinner than a step."""
-        import shapely
-
-        view = self._cells.view
-        x_m, y_m, levels = view.cells.x_m, view.cells.y_m, view.cells.level
-        source, target = view.moves.source, view.moves.target
-        outside = np.ones(view.cell_count, np.bool_)
-        outside[inside] = False
-        there = outside[source] & outside[target] & (levels[source] == level) & (levels[target] == level)
-        lines = np.stack([[x_m[source], x_m[target]], [y_m[source], y_m[target]]]).transpose(2, 1, 0)
-        shape = shapely.make_valid(shapely.Polygon(zone.polygon))
-        there[there] = shapely.relate_pattern(shapely.linestrings(lines[there]), shape, "T********")
-        return np.asarray(there)
-
-    def _around(self, inside: Indices) -> Area:
-        view = self._cells.view
-        within = np.zeros(view.cell_count, np.bool_)
-        within[inside] = True
-        entering = np.flatnonzero(within[view.moves.target] & ~within[view.moves.source])
-        return Area(
-            cells=tuple(view.cell_ids[cell] for cell in np.flatnonzero(within)),
-            moves=tuple(self._keys(entering)),
-        )
 
     def _keys(self, moves: Iterable[int]) -> Iterator[str]:
         view = self._cells.view

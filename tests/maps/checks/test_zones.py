@@ -46,6 +46,19 @@ def test_places_within_a_zone_with_times_are_meant_to_be_closed_and_others_not(t
     assert _only(_with(two_rooms, ZoneKind.NO_GO, MIDDLE, times=night)).code == "zone_cuts_off"
 
 
+def test_no_go_zone_over_a_lift_cabin_closes_the_rides_to_it(tower: Site) -> None:
+    (lift,) = tower.lifts
+    level, cabin = list(lift.cabin_nodes.items())[-1]
+    node = next(node for node in tower.nodes if node.node_id == cabin)
+    around = tuple(
+        (node.x_m + dx, node.y_m + dy) for dx, dy in ((-0.3, -0.3), (0.3, -0.3), (0.3, 0.3), (-0.3, 0.3))
+    )
+    zone = Zone(zone_id="wet", level=level, names={}, kind=ZoneKind.NO_GO, polygon=around)
+    (finding,) = (f for f in check(replace(tower, zones=(zone,))) if f.code == "zone_cuts_off")
+    cut = [finding.place, *(case.place for case in finding.also)]
+    assert level in {place.level for place in cut if place is not None}
+
+
 def test_no_go_zone_beside_the_lanes_cuts_nothing(two_rooms: Site) -> None:
     beside = ((10.0, 1.0), (14.0, 1.0), (14.0, 3.0), (10.0, 3.0))
     assert check(_with(two_rooms, ZoneKind.NO_GO, beside)) == ()

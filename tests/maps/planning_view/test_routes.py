@@ -12,11 +12,12 @@ from maps.planning_view.arrays import Footprint, PlanningView
 from maps.planning_view.closing import (
     NOTHING,
     Closure,
+    closed_around,
     closed_cells,
-    closed_door,
     closed_edge,
-    closed_lift,
     closed_zone,
+    door_cells,
+    lift_cells,
     together,
 )
 from maps.planning_view.compiler import compile_view
@@ -161,9 +162,16 @@ def test_a_closed_zone_is_not_entered_and_can_be_left() -> None:
     assert closed_zone(view, zone(ZoneKind.OUTDOORS, *box(2, -1, 3, 2), level="L9")) == NOTHING
 
 
+def test_a_closed_zone_thinner_than_a_step_is_not_jumped_over() -> None:
+    view = compile_view(graph({"a": (0, 0), "b": (8, 0)}, "a-b"), FOOTPRINT)
+    closure = closed_zone(view, zone(ZoneKind.OUTDOORS, *box(2.1, -1, 0.05, 2)))
+    seconds = routes(view).tree(view.index["b"], closure).seconds
+    assert np.isinf(seconds).tolist() == (view.cells.x_m < 2.1).tolist()
+
+
 def test_a_closed_door_and_a_closed_lift_are_not_passed(two_rooms: Site, tower: Site) -> None:
     rooms = compile_view(SiteGraph(two_rooms), FOOTPRINT)
-    shut = closed_door(rooms, "room_a_door")
+    shut = closed_around(rooms, door_cells(rooms, "room_a_door"))
     assert shut
     inside = rooms.index[two_rooms.rooms[0].nodes[0]]
     reached = np.isfinite(routes(rooms).tree(inside, shut).seconds)
@@ -172,9 +180,10 @@ def test_a_closed_door_and_a_closed_lift_are_not_passed(two_rooms: Site, tower: 
 
     levels = compile_view(SiteGraph(tower), FOOTPRINT)
     (lift,) = tower.lifts
-    cabin = levels.index[next(iter(lift.cabin_nodes.values()))]
-    reached = np.isfinite(routes(levels).tree(cabin, closed_lift(levels, lift.lift_id)).seconds)
-    assert reached.tolist() == [cell == cabin for cell in range(levels.cell_count)]
+    cabins = [levels.index[node] for node in lift.cabin_nodes.values()]
+    closure = closed_around(levels, lift_cells(levels, lift.lift_id))
+    reached = np.isfinite(routes(levels).tree(cabins[0], closure).seconds)
+    assert np.flatnonzero(reached).tolist() == sorted(cabins), "who rides already ends the ride"
 
 
 def test_a_step_that_there_is_not_is_named() -> None:
