@@ -4,12 +4,11 @@ The hours are the site's (its time zone, summer time included). A closing says u
 by itself. Nothing here sleeps: whoever drives it asks due() now and then, at next_s() at the latest.
 """
 
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
 
 from fleet.core.events import ElementClosed
 from maps.elements import Site, Zone, ZoneKind
-from maps.times import is_active, next_change_s, window_text
+from maps.times import is_active, next_change_s, time_zone, window_text
 from missions.planning.closures import ElementKind
 
 BY = "timetable"
@@ -23,7 +22,7 @@ class Timetable:
     """One for each run: what was said by an earlier run is said again, which changes nothing."""
 
     def __init__(self, site: Site) -> None:
-        self._zone = _time_zone(site.time_zone)
+        self._zone = time_zone(site.time_zone)
         self._timed = tuple(zone for zone in site.zones if zone.kind is ZoneKind.NO_GO and zone.times)
         self._closed_until_s: dict[str, float] = {}
         self._next_s = 0.0
@@ -83,10 +82,3 @@ class Timetable:
 
 def _second_s(local: datetime) -> float:
     return local.hour * 3600.0 + local.minute * 60.0 + local.second + local.microsecond / 1e6
-
-
-def _time_zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC  # `fleet map check` names a zone that is not known

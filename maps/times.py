@@ -1,10 +1,12 @@
 """Time windows of zones as people write them: "22:00-06:00", "mon-fri 12:00-14:00", "sat,sun 09:00-24:00".
 
-Pure: the local weekday and second of the day come in; nothing here knows a clock or a time zone.
+Pure: the local weekday and second of the day come in; nothing here knows a clock. And a site's time zone.
 """
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from maps.elements import Window
 
@@ -51,6 +53,19 @@ def next_change_s(times: Sequence[Window], weekday: int, second_s: float) -> flo
         for edge_s in (window.start_s, window.start_s + _length_s(window))
     ]
     return min(edges, default=None)
+
+
+def known_zone(name: str) -> tzinfo | None:
+    """The time zone of this name; None when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def time_zone(name: str) -> tzinfo:
+    """The time zone of this name; UTC for one that is not known, which `fleet map check` names."""
+    return known_zone(name) or UTC
 
 
 def _open(window: Window, weekday: int, second_s: float) -> bool:

@@ -1,7 +1,6 @@
 """check: what is wrong with a site, said so that it can be mended. Reads only."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from maps.checks.reach import reach
 from maps.checks.space import ROBOT_RADIUS_M, space
@@ -10,6 +9,7 @@ from maps.checks.zones import zones
 from maps.elements import Site
 from maps.findings import Finding as Finding
 from maps.findings import Severity, error, gathered
+from maps.times import known_zone
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -37,8 +37,6 @@ def _deeper(site: Site, robot_radius_m: float) -> Iterator[Finding]:
 
 
 def _time_zone(site: Site) -> Iterator[Finding]:
-    try:
-        ZoneInfo(site.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    if known_zone(site.time_zone) is None:
         message = f"Time zone '{site.time_zone}' is not known."
         yield error("time_zone", "site", message, "Write a name such as Asia/Shanghai.")

@@ -3,11 +3,11 @@ what waits for a way. The rules of closing and opening are in fleet.core.closure
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
 from fleet.core.state import ClosureRecord, Job, MissionRecord
 from fleet.core.work import Work
+from maps.times import time_zone
 from missions.mission import TaskState
 from missions.planning.closures import Area, Barrier
 
@@ -132,13 +132,6 @@ def sentence(work: Work, record: ClosureRecord) -> str:
 
 def _clock(work: Work, stamp_s: float) -> str:
     """In the site's time; with the date when it is another day's."""
-    zone = _zone(work.graph.site.time_zone)
+    zone = time_zone(work.graph.site.time_zone)
     then, now = (datetime.fromtimestamp(s, zone) for s in (stamp_s, work.now_s))
     return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
-
-
-def _zone(zone: str) -> tzinfo:
-    try:
-        return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC  # `fleet map check` names a zone that is not known

@@ -1,7 +1,9 @@
+from datetime import UTC
+
 import pytest
 
 from maps.elements import Window
-from maps.times import is_active, next_change_s, parse_window, window_text
+from maps.times import is_active, known_zone, next_change_s, parse_window, time_zone, window_text
 
 HOUR_S = 3600.0
 MONDAY, SATURDAY, SUNDAY = 0, 5, 6
@@ -46,3 +48,9 @@ def test_whole_day_is_open_all_day() -> None:
     whole = (Window(start_s=0.0, end_s=24 * HOUR_S, days=(SATURDAY,)),)
     assert is_active(whole, SATURDAY, 24 * HOUR_S - 1.0)
     assert not is_active(whole, SUNDAY, 0.0)
+
+
+def test_a_time_zone_that_is_not_known_is_utc() -> None:
+    assert str(time_zone("Asia/Shanghai")) == "Asia/Shanghai"
+    assert known_zone("Asia/Nowhere") is None
+    assert time_zone("Asia/Nowhere") is time_zone("../secret") is UTC
