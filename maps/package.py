@@ -138,6 +138,16 @@ def read_source(source: Source) -> Site:
     return read_package(source).site
 
 
+def beside(path: Path) -> Path | Mapping[str, bytes]:
+    """Where the files are that the site at this path names: a folder, or by their paths in a package.
+
+    Raises SiteError as read_package does.
+    """
+    if path.is_dir():
+        return path
+    return read_package(Source(path)).files if is_package(path) else path.parent
+
+
 def read_package(source: Source) -> Package:
     """The package in the file. Raises SiteError in one sentence for one that is damaged or dangerous."""
     name = str(source.path)

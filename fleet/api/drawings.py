@@ -13,6 +13,7 @@ from maps.drawing.scene import scene
 from maps.drawing.shapes import Scene
 from maps.drawing.svg import svg
 from maps.graph import SiteGraph
+from maps.package import beside
 
 KEPT_MAX = 64
 """Drawings in memory; a PNG has 1 to 3 MB. More levels are drawn again."""
@@ -32,7 +33,7 @@ class Drawings:
 
     def __init__(self, graph: SiteGraph, site_file: Path | None) -> None:
         self.graph = graph
-        self._folder = site_file and (site_file if site_file.is_dir() else site_file.parent)
+        self._files = None if site_file is None else beside(site_file)
         self._kept: dict[tuple[str, str], Drawing] = {}
         self._lock = threading.Lock()
 
@@ -73,7 +74,7 @@ class Drawings:
     def _scene(self, level: str) -> tuple[Scene, dict[str, FloorImage]]:
         """Without the floor plan if its image cannot be drawn: nobody shall ask for it in vain."""
         drawn = scene(self.graph.site, level)
-        images = find(drawn, self._folder, test=True)[0] if self._folder else {}
+        images = {} if self._files is None else find(drawn, self._files, test=True)[0]
         if not images:
             layers = tuple(
                 replace(one, shapes=()) if one.name == "floor_plan" else one for one in drawn.layers

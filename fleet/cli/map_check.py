@@ -7,7 +7,6 @@ import typer
 
 from fleet.cli.maps import Format, SiteFile, app, load, plain
 from fleet.cli.output import AsJson, show_json
-from fleet.cli.sites import site_path
 from fleet.errors import UserError
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def summary(found: "tuple[Finding, ...]") -> str:
 
 
 def _drawn(file: str, site: "Site", found: "tuple[Finding, ...]", picture: Path) -> list[Path]:
-    from fleet.cli.map_show import draw_levels, folder_of
+    from fleet.cli.map_show import draw_levels, files_of
 
-    folder = folder_of(site_path(file))
-    return [level.path for level in draw_levels(site, picture, findings=found, folder=folder)]
+    drawn = draw_levels(site, picture, findings=found, files=files_of(file))
+    return [level.path for level in drawn]

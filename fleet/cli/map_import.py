@@ -84,10 +84,23 @@ def import_(  # noqa: PLR0913 - each is an option of the command line
 
 def _read(file: str, file_format: str | None, options: "ImportOptions", output: Path) -> "Site":
     from maps.load import load
+    from maps.package import is_package
 
     path = Path(file) if Path(file).is_dir() else site_path(file)
-    folder = path if path.is_dir() else path.parent
-    return _beside(load(path, file_format, options), folder, output.parent)
+    site = load(path, file_format, options)
+    if path.is_dir():
+        return _beside(site, path, output.parent)
+    return _left_in(site, path) if is_package(path) else _beside(site, path.parent, output.parent)
+
+
+def _left_in(site: "Site", package: Path) -> "Site":
+    """The site with a note that its drawings are in the package still."""
+    plans = dict.fromkeys(level.floor_plan.path for level in site.levels if level.floor_plan)
+    if not plans:
+        return site
+    command = f"fleet map unpack {package.name} -o FOLDER"
+    note = f"Floor plans stay in the package: `{command}` writes {', '.join(plans)}."
+    return replace(site, notes=(*site.notes, note))
 
 
 def _beside(site: "Site", folder: Path, written_to: Path) -> "Site":

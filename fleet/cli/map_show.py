@@ -13,6 +13,7 @@ from fleet.errors import UserError
 
 if TYPE_CHECKING:
     from maps.drawing.files import Drawn
+    from maps.drawing.images import Files
     from maps.elements import Site
     from maps.findings import Finding
 
@@ -38,8 +39,8 @@ def show(
         hint = f"Give {DPI_MIN} to {DPI_MAX}; 200 prints well on A3."
         raise UserError("BAD_DPI", f"{dpi} dpi cannot be drawn.", field="dpi", hint=hint)
     site = load(file, file_format)
-    folder = folder_of(site_path(file)) if floor_plan else None
-    drawn = list(draw_levels(site, output, level, check(site) if findings else (), folder, dpi))
+    files = files_of(file) if floor_plan else None
+    drawn = list(draw_levels(site, output, level, check(site) if findings else (), files, dpi))
     if json:
         show_json([_fields(one) for one in drawn])
         return
@@ -59,9 +60,12 @@ def _fields(drawn: "Drawn") -> dict[str, Any]:
     }
 
 
-def folder_of(path: Path) -> Path:
-    """Where the files lie that the site names."""
-    return path if path.is_dir() else path.parent
+def files_of(file: str) -> "Files":
+    """Those that the site names."""
+    from maps.package import beside
+
+    with map_errors():
+        return beside(site_path(file))
 
 
 def draw_levels(
@@ -69,7 +73,7 @@ def draw_levels(
     output: Path,
     levels: Sequence[str] | None = None,
     findings: "Sequence[Finding]" = (),
-    folder: Path | None = None,
+    files: "Files | None" = None,
     dpi: int = 200,
 ) -> "Iterator[Drawn]":
     """Writes a file for each level (all without `levels`). Raises UserError for what cannot be written."""
@@ -86,7 +90,7 @@ def draw_levels(
     for name, path in names.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            yield draw(site, name, path, findings=findings, folder=folder, dpi=dpi)
+            yield draw(site, name, path, findings=findings, files=files, dpi=dpi)
         except OSError as error:
             hint = "Name a file or a folder that can be written."
             message = f"{path} cannot be written: {error.strerror}."

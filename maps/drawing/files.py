@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maps.drawing import svg
-from maps.drawing.images import find
+from maps.drawing.images import Files, find
 from maps.drawing.scene import scene
 from maps.drawing.sheet import sheet
 from maps.drawing.theme import PRINT
@@ -60,17 +60,17 @@ def draw(
     path: Path,
     *,
     findings: Sequence[Finding] = (),
-    folder: Path | None = None,
+    files: Files | None = None,
     dpi: int = DPI,
 ) -> Drawn:
     """Writes the level's drawing to the path, as its ending says.
 
-    `folder` is where floor plans lie; None leaves them out. Raises SiteError for a level that is not there,
-    OSError when the file cannot be written.
+    `files` are those that the site names (maps.package.beside); None leaves floor plans out. Raises
+    SiteError for a level that is not there, OSError when the file cannot be written.
     """
     found = scene(site, level, findings)
     is_png = path.suffix.lower() == ".png"
-    images, notes = find(found, folder, test=is_png) if folder else ({}, [])
+    images, notes = find(found, files, test=is_png) if files is not None else ({}, [])
     page = sheet(found, PRINT, images)
     if page.left_out:
         notes.append(f"{page.left_out} lines of legend, findings or names had no room on the sheet")

@@ -1,4 +1,4 @@
-"""Floor plan images beside a site file: found, measured from their header, and never decoded without need."""
+"""Floor plan images of a site: found, measured from their header, and never decoded without need."""
 
 import base64
 from collections.abc import Iterator, Mapping
@@ -31,8 +31,11 @@ class FloorImage:
 Images = Mapping[str, FloorImage]
 """By the path that the site has."""
 
+Files = Path | Mapping[str, bytes]
+"""Where a site's files are: a folder, or those of a package by their paths (maps.package.beside)."""
 
-def find(scene: Scene, folder: Path, *, test: bool = False) -> tuple[dict[str, FloorImage], list[str]]:
+
+def find(scene: Scene, files: Files, *, test: bool = False) -> tuple[dict[str, FloorImage], list[str]]:
     """The scene's floor plans, and a sentence for each that is left out.
 
     `test` decodes them too, which a painter that needs their pixels must be able to.
@@ -41,7 +44,7 @@ def find(scene: Scene, folder: Path, *, test: bool = False) -> tuple[dict[str, F
     notes: list[str] = []
     for image in _wanted(scene):
         try:
-            plan = read(folder / image.path)
+            plan = read(files, image.path)
             if test or plan.mime != PNG:
                 decode(plan)
             found[image.path] = plan
@@ -55,11 +58,9 @@ def _wanted(scene: Scene) -> Iterator[Image]:
     yield from (shape for shape in scene.layer("floor_plan") if isinstance(shape, Image))
 
 
-def read(path: Path) -> FloorImage:
+def read(files: Files, path: str) -> FloorImage:
     """The image. Raises ValueError in a few words for what cannot be drawn, OSError as reading does."""
-    if path.stat().st_size > BYTES_MAX:
-        raise ValueError(f"it is larger than {BYTES_MAX // 2**20} MB")
-    data = path.read_bytes()
+    data = _data(files, path)
     size = _png_size(data) or _pgm_size(data)
     if size is None:
         raise ValueError("it is neither PNG nor PGM")
@@ -68,6 +69,15 @@ def read(path: Path) -> FloorImage:
         raise ValueError(f"{width} x {height} pixels are more than can be drawn")
     mime = PNG if data.startswith(_PNG) else "image/x-portable-graymap"
     return FloorImage(data=data, mime=mime, width_px=width, height_px=height)
+
+
+def _data(files: Files, path: str) -> bytes:
+    if not isinstance(files, Path) and path not in files:
+        raise FileNotFoundError(path)
+    size = (files / path).stat().st_size if isinstance(files, Path) else len(files[path])
+    if size > BYTES_MAX:
+        raise ValueError(f"it is larger than {BYTES_MAX // 2**20} MB")
+    return (files / path).read_bytes() if isinstance(files, Path) else files[path]
 
 
 def _png_size(data: bytes) -> tuple[int, int] | None:

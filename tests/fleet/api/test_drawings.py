@@ -11,6 +11,7 @@ from fleet.api.drawing_schemas import DrawingOut
 from fleet.api.drawings import Drawings
 from maps.elements import FloorPlan
 from maps.graph import SiteGraph
+from maps.package import pack, package
 from tests.fleet.api.town import Town
 
 
@@ -79,3 +80,7 @@ def test_floor_plan_lies_beside_the_site_file_and_is_sent_as_png(town: Town, tmp
     found = drawings.floor_plan("L1")
     assert found is not None
     assert found.content.startswith(b"\x89PNG")
+    packed = tmp_path / "elsewhere" / "site.zip"
+    packed.parent.mkdir()
+    packed.write_bytes(pack(package(graph.site, tmp_path)))
+    assert Drawings(graph, packed).floor_plan("L1") == found

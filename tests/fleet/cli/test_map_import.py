@@ -40,6 +40,16 @@ def test_a_folder_with_a_grid_becomes_a_site_with_lanes(
     assert (output.parent / plan.path).resolve() == (GRIDS / "aws_small_house/map.pgm").resolve()
 
 
+def test_floor_plans_of_a_package_stay_in_it_and_a_note_says_so(
+    grid: Callable[[str], str], tmp_path: Path, capsys: Out
+) -> None:
+    packed, output = tmp_path / "house.zip", tmp_path / "elsewhere" / "house.yaml"
+    output.parent.mkdir()
+    assert run(["map", "pack", grid("aws_small_house"), "-o", str(packed)]) == 0
+    assert run(["map", "import", str(packed), "-o", str(output)]) == 0
+    assert "`fleet map unpack house.zip -o FOLDER` writes map.pgm" in capsys.readouterr().out
+
+
 def test_options_reach_the_road_map(grid: Callable[[str], str], tmp_path: Path, capsys: Out) -> None:
     output = tmp_path / "sandbox.yaml"
     masks = ["--keepout-mask", grid("nav2/keepout_mask.yaml"), "--speed-mask", grid("nav2/speed_mask.yaml")]
