@@ -12,9 +12,6 @@ from sqlmodel import Field, SQLModel
 from fleet.store.entry import JournalUnavailableError
 from fleet.store.journal import table
 
-SHORT = 6
-"""Letters of a hash that are enough to ask for one."""
-
 
 class SiteVersionRow(SQLModel, table=True):
     __tablename__ = "site_version"

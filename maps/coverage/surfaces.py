@@ -43,10 +43,6 @@ class Samples:
     surfaces: tuple[Surface, ...]
     spacing_m: float
 
-    def surface_of(self, index: int) -> Surface:
-        """The piece on which this sample lies."""
-        return next(piece for piece in reversed(self.surfaces) if piece.first <= index)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:

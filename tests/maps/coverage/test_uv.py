@@ -146,7 +146,7 @@ def test_samples_stand_for_the_whole_surface() -> None:
     assert found.area_m2.sum() == pytest.approx(20.0 + 18.0 * 2.6)
     floor = found.surfaces[0]
     assert found.area_m2[: floor.count].sum() == pytest.approx(20.0)
-    assert found.surface_of(floor.count).name == "wall 1"
+    assert (found.surfaces[1].name, found.surfaces[1].first) == ("wall 1", floor.count)
 
 
 def test_warm_up_is_paid_in_seconds_of_burning() -> None:
