@@ -87,11 +87,10 @@ function trace(path: Path2D, figure: Figure): void {
 
 /** The path in pixels of the screen. */
 function onScreen(scene: BaseScene, path: Path2D): Path2D {
-  const { view, size } = scene;
+  const { pxPerM } = scene.view;
   const moved = new Path2D();
-  const [left, bottom] = at(scene, 0, 0);
-  moved.addPath(path, new DOMMatrix([view.pxPerM, 0, 0, -view.pxPerM, left, bottom]));
-  return size.width > 0 ? moved : path;
+  moved.addPath(path, new DOMMatrix([pxPerM, 0, 0, -pxPerM, ...at(scene, 0, 0)]));
+  return moved;
 }
 
 function drawFigures(ctx: Context, scene: BaseScene, layer: string): void {

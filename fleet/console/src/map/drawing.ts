@@ -101,7 +101,7 @@ export function spanOf(points: readonly Point[]): Span {
   return { x: (left + right) / 2, y: (low + high) / 2, width: right - left, height: high - low };
 }
 
-/** Where a name goes in its area: the middle, or above or below it, whichever is farther from the nodes there. */
+/** Where a name may go in its area, the best first: the middle, else above or below it. */
 export function nameSpots(within: readonly Point[]): Point[] {
   const { x, y, height } = spanOf(within);
   return [0, 0.24, -0.24, 0.38, -0.38].map((share): Point => [x, y + share * height]).filter((spot) => contains(within, spot));

@@ -1,4 +1,4 @@
-// Which names fit: those that matter most first, none over another. Pure.
+// Names on the screen: none over another. Pure.
 
 export interface Label {
   text: string;
@@ -10,12 +10,6 @@ export interface Label {
 }
 
 const GAP_PX = 3;
-
-export function withoutOverlap(labels: readonly Label[]): Label[] {
-  const placed: Label[] = [];
-  for (const label of labels) if (!placed.some((other) => overlap(label, other))) placed.push(label);
-  return placed;
-}
 
 export function overlap(a: Label, b: Label): boolean {
   return (

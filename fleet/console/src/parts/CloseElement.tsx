@@ -1,11 +1,12 @@
-import { Button, Checkbox, Group, Modal, Select, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Modal, Select, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useClosureEffect } from "../api/queries";
 import { useWords } from "../i18n/words";
-import { NAME_CHARS_MAX, NAME_KEY, REASON_CHARS_MAX, useCommand } from "./command";
+import { NAME_CHARS_MAX, NAME_KEY, useCommand } from "./command";
 import type { Element } from "./elements";
+import { ReasonForm } from "./ReasonForm";
 
 /** Minutes; 0: until somebody opens it. */
 const SPANS = [0, 15, 30, 60, 120, 480];
@@ -30,58 +31,41 @@ export function CloseElement({ element, name }: { element: Element; name: string
 function CloseForm({ element, onDone }: { element: Element; onDone: () => void }): ReactNode {
   const { t } = useTranslation();
   const command = useCommand();
-  const [reason, setReason] = useState("");
   const [by, setBy] = useState(() => localStorage.getItem(NAME_KEY) ?? "");
   const [minutes, setMinutes] = useState(0);
   const [oneWay, setOneWay] = useState(false);
-  const [missing, setMissing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const send = async () => {
-    const because = reason.trim();
-    setMissing(because === "");
-    if (because === "") return;
-    setBusy(true);
+  const send = (because: string) => {
     if (by.trim()) localStorage.setItem(NAME_KEY, by.trim());
-    const body = { kind: element.kind, id: element.id, because, by: by.trim() || "console", one_way: oneWay, ...(minutes > 0 ? { minutes } : {}) };
-    const done = await command("/closures", body);
-    setBusy(false);
-    if (done) onDone();
+    return command("/closures", { kind: element.kind, id: element.id, because, by: by.trim() || "console", one_way: oneWay, ...(minutes > 0 ? { minutes } : {}) });
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
+    <ReasonForm
+      what={<Consequences element={element} oneWay={oneWay} />}
+      label={t("common.reason")}
+      hint={t("closure.reasonHint")}
+      needed={t("closure.reasonNeeded")}
+      confirm={t("closure.confirm")}
+      onConfirm={send}
+      onDone={onDone}
     >
-      <Text size="sm" mb="xs">
-        {t("closure.what")}
-      </Text>
-      <Effect element={element} oneWay={oneWay} />
-      <TextInput
-        data-autofocus
-        label={t("common.reason")}
-        description={t("closure.reasonHint")}
-        value={reason}
-        maxLength={REASON_CHARS_MAX}
-        error={missing ? t("closure.reasonNeeded") : undefined}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        mb="sm"
-      />
       <TextInput label={t("alert.by")} value={by} maxLength={NAME_CHARS_MAX} onChange={(event) => setBy(event.currentTarget.value)} mb="sm" />
       <Span minutes={minutes} onMinutes={setMinutes} />
       {element.twoWay && (
         <Checkbox label={t("closure.oneWay")} checked={oneWay} onChange={(event) => setOneWay(event.currentTarget.checked)} mb="md" />
       )}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onDone}>
-          {t("common.cancel")}
-        </Button>
-        <Button type="submit" color="red.8" loading={busy}>
-          {t("closure.confirm")}
-        </Button>
-      </Group>
-    </form>
+    </ReasonForm>
+  );
+}
+
+function Consequences({ element, oneWay }: { element: Element; oneWay: boolean }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Text size="sm" mb="xs">
+        {t("closure.what")}
+      </Text>
+      <Effect element={element} oneWay={oneWay} />
+    </>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
+import { Button, Modal, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconHandStop } from "@tabler/icons-react";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { REASON_CHARS_MAX, useCommand } from "../parts/command";
+import { useCommand } from "../parts/command";
+import { ReasonForm } from "../parts/ReasonForm";
 
 /** Halts every robot. Asks for the reason, for others must know it before they resume. */
 export function StopAll(): ReactNode {
@@ -24,45 +25,19 @@ export function StopAll(): ReactNode {
 function StopForm({ onDone }: { onDone: () => void }): ReactNode {
   const { t } = useTranslation();
   const command = useCommand();
-  const [reason, setReason] = useState("");
-  const [missing, setMissing] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const send = async () => {
-    setMissing(reason.trim() === "");
-    if (reason.trim() === "") return;
-    setBusy(true);
-    const done = await command("/fleet/stop-all", { because: reason.trim() });
-    setBusy(false);
-    if (done) onDone();
-  };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
-      <Text size="sm" mb="md">
-        {t("stop.what")}
-      </Text>
-      <TextInput
-        data-autofocus
-        label={t("stop.reason")}
-        description={t("stop.reasonHint")}
-        value={reason}
-        maxLength={REASON_CHARS_MAX}
-        error={missing ? t("stop.reasonNeeded") : undefined}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        mb="md"
-      />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onDone}>
-          {t("common.cancel")}
-        </Button>
-        <Button type="submit" color="red.8" loading={busy}>
-          {t("stop.confirm")}
-        </Button>
-      </Group>
-    </form>
+    <ReasonForm
+      what={
+        <Text size="sm" mb="md">
+          {t("stop.what")}
+        </Text>
+      }
+      label={t("stop.reason")}
+      hint={t("stop.reasonHint")}
+      needed={t("stop.reasonNeeded")}
+      confirm={t("stop.confirm")}
+      onConfirm={(because) => command("/fleet/stop-all", { because })}
+      onDone={onDone}
+    />
   );
 }
