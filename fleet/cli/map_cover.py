@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fleet.cli.limits import in_range
 from fleet.cli.maps import Format, SiteFile, app, load, map_errors
 from fleet.cli.output import AsJson, name_of, show_json, span, table
 from fleet.errors import UserError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from maps.coverage.uv import UvPlan
     from maps.elements import Room
 
-J_M2 = 10.0
-"""1 mJ/cm2."""
+TARGET_MJ_CM2 = (0.001, 10_000.0)
 SHOWN_MAX = 12
 
 
@@ -51,7 +51,9 @@ def cover(  # noqa: PLR0913 - one parameter an option
     wall_top_m: Annotated[float | None, typer.Option(help="Treat walls up to here; default: all.")] = None,
     width_m: Annotated[float, typer.Option(help="Sweep: width that one pass treats.")] = 0.8,
     overlap: Annotated[float, typer.Option(help="Sweep: share of the width that passes overlap.")] = 0.1,
-    radius_m: Annotated[float, typer.Option(help="Radius of the robot, clearance included.")] = 0.35,
+    robot_radius_m: Annotated[
+        float, typer.Option("--robot-radius-m", help="Of a circle around the robot, clearance included.")
+    ] = 0.35,
     furniture: Annotated[
         Path | None, typer.Option(help="YAML list of what stands in the room: {polygon, height_m}.")
     ] = None,
@@ -61,7 +63,8 @@ def cover(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Plan how a robot treats a room: few UV-C poses with times, or a sweep of the floor with overlap."""
     require_png(output)
-    subject = read(file, file_format, room, furniture, radius_m)
+    in_range("target-mj-cm2", target_mj_cm2, TARGET_MJ_CM2)
+    subject = read(file, file_format, room, furniture, robot_radius_m)
     with map_errors():
         if not uv:
             from maps.coverage.sweep import sweep
@@ -69,13 +72,13 @@ def cover(  # noqa: PLR0913 - one parameter an option
             swept = sweep(subject.space, width_m=width_m, overlap_fraction=overlap)
             show_sweep(subject, swept, output, json=json)
             return
-        from maps.coverage.lamp import Lamp
+        from maps.coverage.lamp import J_M2_IN_MJ_CM2, Lamp
         from maps.coverage.uv import UvSettings, plan_uv
 
         lamp = Lamp(power_w=lamp_w, length_m=lamp_m, base_height_m=lamp_base_m, ageing_fraction=ageing)
         settings = UvSettings(sample_m=sample_m, reflected_fraction=reflected, wall_top_m=wall_top_m)
         with bar("Choosing poses", quiet=json) as progress:
-            plan = plan_uv(subject.space, lamp, target_mj_cm2 * J_M2, settings, progress)
+            plan = plan_uv(subject.space, lamp, target_mj_cm2 * J_M2_IN_MJ_CM2, settings, progress)
     show_plan(subject, plan, output, json=json)
 
 
@@ -109,12 +112,12 @@ def bar(what: str, *, quiet: bool) -> Iterator[Callable[[float], None]]:
 
 
 def show_plan(subject: Subject, plan: "UvPlan", output: Path | None, *, json: bool) -> None:
+    from maps.coverage.uv import doses
+
     if output is not None:
         from maps.coverage.picture import draw, png
 
-        write(
-            output, png(draw(subject.space, plan, f"{subject.room.room_id}: {name_of(subject.room.names)}"))
-        )
+        write(output, png(draw(subject.space, plan, title(subject))))
     if json:
         show_json(plan_out(subject, plan))
         return
@@ -128,10 +131,7 @@ def show_plan(subject: Subject, plan: "UvPlan", output: Path | None, *, json: bo
         for number, pose in enumerate(plan.poses, 1)
     )
     table(("pose", "x m", "y m", "lit"), rows, empty="No pose gives anything its dose.")
-    typer.echo(
-        f"Dose: minimum {plan.minimum_j_m2 / J_M2:.1f}, 5th percentile {plan.p5_j_m2 / J_M2:.1f} mJ/cm2;"
-        f" {plan.covered_fraction * 100.0:.1f} % of the area has {plan.target_j_m2 / J_M2:g}."
-    )
+    typer.echo(f"Dose: {doses(plan)}.")
     show_unreached(plan)
 
 

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 
 from maps.errors import SiteError
 
+J_M2_IN_MJ_CM2 = 10.0
+"""People speak of mJ/cm2."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lamp:

@@ -1,11 +1,13 @@
 """The dose map of a UV plan as a picture: the floor from above, the walls unrolled, poses with their seconds.
 
-Colours are shares of the target dose; what no pose can reach is hatched. One pixel row is one row of the
-picture array, (height, width, 3) uint8, blue green red as OpenCV has them.
+Doses are in mJ/cm2, as people who disinfect have them; colours are shares of the target dose; what no pose
+can reach is hatched. One pixel row is one row of the picture array, (height, width, 3) uint8, blue green red
+as OpenCV has them.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -16,7 +18,7 @@ from scipy.spatial import cKDTree
 
 from maps.coverage.space import Space, rings
 from maps.coverage.surfaces import Surface
-from maps.coverage.uv import UvPlan
+from maps.coverage.uv import UvPlan, doses
 from maps.elements import Point
 
 Image = npt.NDArray[np.uint8]
@@ -28,6 +30,12 @@ HEIGHT_PX_MAX = 900
 WALL_PX_PER_M_MAX = 42.0
 MARGIN_PX = 40
 LINE_PX = 26
+TITLE = 0.45
+"""Size of the titles over the walls."""
+TITLE_UP_PX = 7
+TITLE_GAP_PX = 18
+PLATE_GAP_PX = 40
+"""Obstacles nearer than this to one another have their numbers on one plate."""
 INK = (48, 40, 31)
 PAPER = (255, 255, 255)
 SHARE_MAX = 4.0
@@ -54,16 +62,32 @@ class Frame:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Where an upright piece is drawn."""
+
+    surface: Surface
+    left_px: int
+    top_px: int
+    width_px: int
+    height_px: int
+
+    @property
+    def bottom_px(self) -> int:
+        return self.top_px + self.height_px
+
+
 def draw(space: Space, plan: UvPlan, title: str) -> Image:
     """The picture. `title` and all words in it are ASCII: the letters of OpenCV have no others."""
     frame, floor_end = frame_of(space)
-    wall_scale = min(frame.px_per_m, WALL_PX_PER_M_MAX)
-    rows = _rows([piece for piece in plan.samples.surfaces if piece.rows], wall_scale)
-    image = np.full((_end_px(rows, floor_end, wall_scale), WIDTH_PX, 3), PAPER, dtype=np.uint8)
+    upright = [piece for piece in plan.samples.surfaces if piece.rows]
+    walls, end = panels(upright, floor_end + MARGIN_PX, min(frame.px_per_m, WALL_PX_PER_M_MAX))
+    image = np.full((end, WIDTH_PX, 3), PAPER, dtype=np.uint8)
     _lying(image, space, plan, frame)
     outline(image, space, frame)
     _poses(image, plan, frame)
-    _walls(image, plan, rows, floor_end, wall_scale)
+    for panel in walls:
+        _wall(image, plan, panel)
     _head(image, plan, title)
     return image
 
@@ -137,8 +161,26 @@ def outline(image: Image, space: Space, frame: Frame) -> None:
         cv2.polylines(image, [corners], True, INK, 3, cv2.LINE_AA)
         for start, end in pairwise(ring):
             number += 1
-            middle = frame.px(((start[0] + end[0]) / 2.0, (start[1] + end[1]) / 2.0))
-            _label(image, str(number), middle)
+            _label(image, str(number), frame.px(_middle((start, end))))
+    for (x, y), words in plates(space, frame):
+        _label(image, words, (x, y - LINE_PX))
+
+
+def plates(space: Space, frame: Frame) -> list[tuple[tuple[int, int], str]]:
+    """What is written by the obstacles, and where: 'o2', or 'o2 o3' where they stand together."""
+    found: list[tuple[tuple[int, int], str]] = []
+    for number, obstacle in enumerate(space.obstacles, 1):
+        at = frame.px(_middle(obstacle.polygon))
+        near = next((i for i, (other, _) in enumerate(found) if math.dist(at, other) < PLATE_GAP_PX), None)
+        if near is None:
+            found.append((at, f"o{number}"))
+        else:
+            found[near] = (found[near][0], f"{found[near][1]} o{number}")
+    return found
+
+
+def _middle(points: Sequence[Point]) -> Point:
+    return (sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points))
 
 
 def _poses(image: Image, plan: UvPlan, frame: Frame) -> None:
@@ -150,60 +192,55 @@ def _poses(image: Image, plan: UvPlan, frame: Frame) -> None:
         _label(image, f"{pose.exposure_s:.0f} s", (x, y + 26))
 
 
-def _rows(upright: list[Surface], scale: float) -> list[list[Surface]]:
-    """Surfaces beside one another as far as the width goes."""
-    rows: list[list[Surface]] = []
-    used = math.inf
+def panels(upright: Sequence[Surface], top_px: int, px_per_m_max: float) -> tuple[list[Panel], int]:
+    """A place for each piece, beside one another as far as the width goes, and the pixel row below them."""
+    longest = max((surface.length_m for surface in upright), default=0.0)
+    # A slanted wall is longer than its room is wide.
+    scale = min(px_per_m_max, (WIDTH_PX - 2 * MARGIN_PX) / max(longest, 1.0))
+    found: list[Panel] = []
+    row: list[Panel] = []
+    left = MARGIN_PX
     for surface in upright:
-        width = surface.length_m * scale + MARGIN_PX
-        if used + width > WIDTH_PX - MARGIN_PX:
-            rows.append([])
-            used = 0.0
-        rows[-1].append(surface)
-        used += width
-    return rows
+        wide, high = (max(1, round(size_m * scale)) for size_m in (surface.length_m, surface.height_m))
+        # Its title has room, however narrow it is.
+        taken = max(wide, text_px(surface.name, TITLE))
+        if row and left + taken > WIDTH_PX - MARGIN_PX:
+            found += _on_one_line(row, top_px)
+            top_px, row, left = found[-1].bottom_px + MARGIN_PX // 2, [], MARGIN_PX
+        row.append(Panel(surface=surface, left_px=left, top_px=0, width_px=wide, height_px=high))
+        left += max(wide + MARGIN_PX, taken + TITLE_GAP_PX)
+    found += _on_one_line(row, top_px)
+    return found, max((panel.bottom_px for panel in found), default=top_px) + MARGIN_PX // 2
 
 
-def _end_px(rows: list[list[Surface]], floor_end: int, scale: float) -> int:
-    heights = [max(surface.height_m for surface in row) * scale + LINE_PX + MARGIN_PX // 2 for row in rows]
-    return round(floor_end + MARGIN_PX + sum(heights))
+def _on_one_line(row: Sequence[Panel], top_px: int) -> list[Panel]:
+    """The panels of a row, below their titles; all stand on the floor."""
+    high = max((panel.height_px for panel in row), default=0)
+    return [replace(panel, top_px=top_px + LINE_PX + high - panel.height_px) for panel in row]
 
 
-def _walls(image: Image, plan: UvPlan, rows: list[list[Surface]], floor_end: int, scale: float) -> None:
-    y_px = floor_end + MARGIN_PX
-    for row in rows:
-        x_px, high_px = MARGIN_PX, round(max(surface.height_m for surface in row) * scale)
-        for surface in row:
-            wide, high = max(1, round(surface.length_m * scale)), max(1, round(surface.height_m * scale))
-            top = y_px + LINE_PX + high_px - high
-            text(image, surface.name, (x_px, top - 7), 0.45)
-            _upright(image, plan, surface, (x_px, top), (wide, high))
-            cv2.rectangle(image, (x_px, top), (x_px + wide, top + high), INK, 1)
-            x_px += wide + MARGIN_PX
-        y_px += LINE_PX + high_px + MARGIN_PX // 2
+def _wall(image: Image, plan: UvPlan, panel: Panel) -> None:
+    text(image, panel.surface.name, (panel.left_px, panel.top_px - TITLE_UP_PX), TITLE)
+    _upright(image, plan, panel)
+    right = panel.left_px + panel.width_px
+    cv2.rectangle(image, (panel.left_px, panel.top_px), (right, panel.bottom_px), INK, 1)
 
 
-def _upright(
-    image: Image, plan: UvPlan, surface: Surface, corner: tuple[int, int], size: tuple[int, int]
-) -> None:
+def _upright(image: Image, plan: UvPlan, panel: Panel) -> None:
     """The wall as seen from the room, the floor below; its start is at the right hand."""
-    (left, top), (wide, high) = corner, size
-    rows, columns = np.mgrid[0:high, 0:wide]
+    surface = panel.surface
+    rows, columns = np.mgrid[0 : panel.height_px, 0 : panel.width_px]
     count = surface.count // surface.rows
-    column = np.rint((1.0 - (columns + 0.5) / wide) * (count - 1)).astype(int)
-    row = np.rint((1.0 - (rows + 0.5) / high) * (surface.rows - 1)).astype(int)
+    column = np.rint((1.0 - (columns + 0.5) / panel.width_px) * (count - 1)).astype(int)
+    row = np.rint((1.0 - (rows + 0.5) / panel.height_px) * (surface.rows - 1)).astype(int)
     sample = surface.first + column * surface.rows + row
-    _paint(image, (rows + top).ravel(), (columns + left).ravel(), sample.ravel(), plan)
+    _paint(image, (rows + panel.top_px).ravel(), (columns + panel.left_px).ravel(), sample.ravel(), plan)
 
 
 def _head(image: Image, plan: UvPlan, title: str) -> None:
-    light_s = sum(pose.exposure_s for pose in plan.poses)
-    words = (
-        f"target {plan.target_j_m2:g} J/m2, {len(plan.poses)} poses, {light_s:.0f} s of light, minimum"
-        f" {plan.minimum_j_m2:.0f}, 5th percentile {plan.p5_j_m2:.0f} J/m2, covered"
-        f" {plan.covered_fraction * 100.0:.1f} %"
-    )
     text(image, ascii_of(title), (MARGIN_PX, MARGIN_PX - 8), 0.7)
+    light_s = sum(pose.exposure_s for pose in plan.poses)
+    words = f"{len(plan.poses)} poses, {light_s:.0f} s of light: {doses(plan)}"
     text(image, words, (MARGIN_PX, MARGIN_PX + LINE_PX - 8), 0.5)
     _scale(image)
 
@@ -218,7 +255,7 @@ def _scale(image: Image) -> None:
         cv2.rectangle(image, (x, y), (x + 22, y + 16), tuple(int(c) for c in colour), -1)
         word = "short" if 0.9 < share < 1.0 else f"{share:g} x" if share else "none"
         text(image, word, (x + 28, y + 13), 0.42)
-    text(image, "hatched: cannot be reached", (left + len(shares) * 92, y + 13), 0.42)
+    text(image, "hatched: cannot be reached; o1: obstacle 1", (left + len(shares) * 92, y + 13), 0.42)
 
 
 def _label(image: Image, words: str, middle: tuple[int, int]) -> None:
@@ -232,6 +269,11 @@ def _label(image: Image, words: str, middle: tuple[int, int]) -> None:
 
 
 def text(image: Image, words: str, at: tuple[int, int], size: float, *, middle: bool = False) -> None:
-    (wide, _), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
-    x = at[0] - wide // 2 if middle else at[0]
+    x = at[0] - text_px(words, size) // 2 if middle else at[0]
     cv2.putText(image, words, (x, at[1]), cv2.FONT_HERSHEY_SIMPLEX, size, INK, 1, cv2.LINE_AA)
+
+
+def text_px(words: str, size: float) -> int:
+    """How wide the words are."""
+    (wide, _), _ = cv2.getTextSize(words, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
+    return int(wide)

@@ -14,7 +14,7 @@ import shapely
 
 from maps.coverage.choice import choose
 from maps.coverage.field import irradiance
-from maps.coverage.lamp import Lamp
+from maps.coverage.lamp import J_M2_IN_MJ_CM2, Lamp
 from maps.coverage.space import Floats, Space, areas, rings
 from maps.coverage.surfaces import Samples, samples
 from maps.elements import Point
@@ -84,6 +84,17 @@ class UvPlan:
     unreached: tuple[Unreached, ...]
     total_s: float
     """Light and everything between."""
+
+
+def doses(plan: UvPlan) -> str:
+    """What the plan achieves, for people: never the mean, and in mJ/cm2, as those who disinfect have it."""
+    minimum, p5, target = (
+        dose / J_M2_IN_MJ_CM2 for dose in (plan.minimum_j_m2, plan.p5_j_m2, plan.target_j_m2)
+    )
+    return (
+        f"minimum {minimum:.1f}, 5th percentile {p5:.1f} mJ/cm2;"
+        f" {plan.covered_fraction * 100.0:.1f} % of the area has {target:g}"
+    )
 
 
 def plan_uv(

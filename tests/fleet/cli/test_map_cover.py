@@ -57,9 +57,10 @@ def test_a_sweep_is_told_and_drawn(tmp_path: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--radius-m", "9"], "does not fit"),
-        (["--radius-m", "nan"], "radius is nan"),
-        (["--target-mj-cm2", "0"], "target_j_m2 is 0"),
+        (["--robot-radius-m", "9"], "does not fit"),
+        (["--robot-radius-m", "nan"], "radius is nan"),
+        (["--target-mj-cm2", "0"], "--target-mj-cm2 is 0. Choose 0.001 to 10000."),
+        (["--target-mj-cm2", "nan"], "--target-mj-cm2 is nan"),
         (["--lamp-w", "inf"], "power_w is inf"),
         (["--sweep", "--overlap", "1"], "overlap is 1"),
         (["-o", "dose.svg"], "no PNG"),
