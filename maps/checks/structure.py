@@ -132,14 +132,16 @@ def names(site: Site) -> Iterator[Finding]:
     nodes = {node.node_id: node for node in site.nodes}
     goals = {room.room_id: room.nodes[0] for room in site.rooms if room.nodes}
     holders: dict[str, dict[str, None]] = {}
+    written: dict[str, str] = {}
     for place_id, texts in _named(site):
         for text in texts:
             holders.setdefault(text.casefold(), {})[place_id] = None
+            written.setdefault(text.casefold(), text)
     # The same places may share a name in each language.
     shared: dict[tuple[str, ...], list[str]] = {}
     for text, holding in holders.items():
         if len({goals.get(place_id, place_id) for place_id in holding}) > 1:
-            shared.setdefault(tuple(holding), []).append(f"'{text}'")
+            shared.setdefault(tuple(holding), []).append(f"'{written[text]}'")
     for place_ids, words in shared.items():
         first = place_ids[0]
         yield warning(

@@ -98,7 +98,7 @@ def test_room_that_names_a_node_that_is_not_there_is_an_error(two_rooms: Site) -
 def test_shared_name_is_a_warning_that_lists_both_places(two_rooms: Site) -> None:
     finding = _only(_changed(two_rooms, "charger_b", names={"en": "charger a"}))
     assert (finding.severity, finding.code) == (Severity.WARNING, "duplicate_name")
-    assert "charger_a, charger_b" in finding.message
+    assert "'Charger A' is shared by charger_a, charger_b" in finding.message
 
 
 def test_charger_that_cannot_be_left_is_an_error(two_rooms: Site) -> None:
