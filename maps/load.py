@@ -35,15 +35,21 @@ def load(
     if source.path.is_dir():
         source, options = _in_folder(source.path, format, given)
     chosen = named(format, source) if format else recognised(source)
-    _refuse_idle_masks(chosen, source, given)
+    _refuse_idle(chosen, source, given)
     site = chosen.read(source, options)
     _refuse_dangling(site, str(source.path))
     refuse_far(site, str(source.path))
     return site
 
 
-def _refuse_idle_masks(chosen: Format, source: Source, given: ImportOptions) -> None:
-    """Somebody who gives a keep-out mask counts on it."""
+def _refuse_idle(chosen: Format, source: Source, given: ImportOptions) -> None:
+    """Somebody who gives a keep-out mask, or a scale, counts on it."""
+    if chosen.name != "movingai" and given.cell_m is not None:
+        raise SiteError(
+            f"is {chosen.what}, and the side of a cell is for MovingAI grids",
+            file=str(source.path),
+            hint="leave --cell-m out",
+        )
     if chosen.name != "occupancy" and (given.keepout_mask or given.speed_mask):
         raise SiteError(
             f"is {chosen.what}, and masks are for occupancy grids",

@@ -40,7 +40,9 @@ Speed = Annotated[
     Path | None, typer.Option("--speed-mask", help="Occupancy grids: YAML of a mask of speed limits.")
 ]
 FullSpeed = Annotated[float, typer.Option("--speed-mps", help="What 100 % in the speed mask is.")]
-Cell = Annotated[float, typer.Option("--cell-m", help="MovingAI grids: the side of a cell.")]
+Cell = Annotated[
+    float | None, typer.Option("--cell-m", help="MovingAI grids: the side of a cell; else 1 is guessed.")
+]
 
 
 @app.command("import")
@@ -55,7 +57,7 @@ def import_(  # noqa: PLR0913 - each is an option of the command line
     keepout_mask: Keepout = None,
     speed_mask: Speed = None,
     speed_mps: FullSpeed = 1.0,
-    cell_m: Cell = 1.0,
+    cell_m: Cell = None,
     json: AsJson = False,
 ) -> None:
     """Turn a map in any format into a site YAML that can be edited."""
@@ -75,7 +77,7 @@ def import_(  # noqa: PLR0913 - each is an option of the command line
             keepout_mask=keepout_mask,
             speed_mask=speed_mask,
             speed_mps=_above_zero(speed_mps, "speed-mps"),
-            cell_m=_above_zero(cell_m, "cell-m"),
+            cell_m=None if cell_m is None else _above_zero(cell_m, "cell-m"),
         )
         site = _read(file, file_format, options, output)
     _write(site, output)

@@ -22,6 +22,9 @@ FREE = frozenset(".GS")
 BLOCKED = frozenset("@OTW")
 """Out of bounds, trees, and water."""
 
+CELL_M = 1.0
+"""Of a map for which nobody says it."""
+
 CELLS_MAX = 2_000_000
 NODES_MAX = 200_000
 """Each cell is a node: more would not fit a planner, nor a screen."""
@@ -52,7 +55,8 @@ class _Grid:
 
 def read_source(source: Source, options: ImportOptions | None = None) -> Site:
     """As maps.formats calls it. Raises SiteError that names the line."""
-    cell_m = (options or ImportOptions()).cell_m
+    told_m = (options or ImportOptions()).cell_m
+    cell_m = CELL_M if told_m is None else told_m
     grid = _read(source, cell_m)
     free = sum(map(sum, grid.rows))
     if not free:
@@ -66,7 +70,7 @@ def read_source(source: Source, options: ImportOptions | None = None) -> Site:
         names={"en": "Level 1", "zh-CN": "1层"},
         elevation_m=0.0,
         walls=tuple(_walls(grid)),
-        scale_measured=False,
+        scale_measured=told_m is not None,
     )
     return Site(
         site_id=re.sub(r"\W+", "_", name).strip("_").lower() or "grid",

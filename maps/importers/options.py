@@ -18,5 +18,5 @@ class ImportOptions:
     """The YAML of a grid in mode scale: the percentage of speed_mps that is allowed in each cell."""
     speed_mps: float = 1.0
     """What 100 % in a speed mask is."""
-    cell_m: float = 1.0
-    """The side of a cell of a MovingAI grid."""
+    cell_m: float | None = None
+    """The side of a cell of a MovingAI grid, which no such file says; None guesses 1 m."""

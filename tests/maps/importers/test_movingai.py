@@ -12,6 +12,7 @@ from maps.graph import SiteGraph
 from maps.importers.options import ImportOptions
 from maps.load import load
 from maps.site_file import dumps, loads
+from maps.validate import check
 
 SMALL = "type octile\nheight 3\nwidth 4\nmap\n..@.\n.T..\nSG.W\n"
 
@@ -37,6 +38,20 @@ def test_a_cell_is_as_large_as_is_said(tmp_path: Path) -> None:
     site = load(written(tmp_path, SMALL), options=ImportOptions(cell_m=0.5))
     assert {edge.length_m for edge in site.edges} == {0.5}
     assert max(node.x_m for node in site.nodes) == 1.75
+
+
+def test_scale_that_is_told_is_no_guess_and_the_check_does_not_ask_for_it(tmp_path: Path) -> None:
+    grid = written(tmp_path, SMALL)
+    told, guessed = load(grid, options=ImportOptions(cell_m=1.0)), load(grid)
+    assert told.levels[0].scale_measured
+    assert "missing_scale" not in {finding.code for finding in check(told)}
+    assert not guessed.levels[0].scale_measured
+    assert "missing_scale" in {finding.code for finding in check(guessed)}
+
+
+def test_side_of_a_cell_is_refused_where_it_would_do_nothing(data: Callable[[str], Path]) -> None:
+    with pytest.raises(SiteError, match="the side of a cell is for MovingAI grids"):
+        load(data("grids/nav2/depot.yaml"), options=ImportOptions(cell_m=0.5))
 
 
 def test_walls_lie_between_free_and_blocked_cells(tmp_path: Path) -> None:
