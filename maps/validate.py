@@ -9,6 +9,7 @@ from maps.checks.zones import zones
 from maps.elements import Site
 from maps.findings import Finding as Finding
 from maps.findings import Severity, error, gathered
+from maps.graph import SiteGraph
 from maps.times import known_zone
 
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
@@ -29,9 +30,10 @@ def _deeper(site: Site, robot_radius_m: float) -> Iterator[Finding]:
     yield from _time_zone(site)
     yield from scales(site)
     yield from names(site)
-    yield from reach(site)
+    graph = SiteGraph(site)
+    yield from reach(graph)
     yield from space(site, robot_radius_m)
-    yield from zones(site)
+    yield from zones(graph)
     yield from lifts(site)
     yield from doors(site)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from maps.elements import Node, NodeKind, RoomKind, Site
+from maps.elements import Node, NodeKind, RoomKind
 from maps.findings import Finding, at_node, at_point, error, info, listed, warning
 from maps.geometry import centre
 from maps.graph import SiteGraph
@@ -13,9 +13,8 @@ from maps.stats import graph_names
 _IN_WORDS = {NodeKind.CHARGER: "Charger", NodeKind.PARKING: "Parking spot", NodeKind.LIFT_CABIN: "Lift cabin"}
 
 
-def reach(site: Site) -> Iterator[Finding]:
+def reach(graph: SiteGraph) -> Iterator[Finding]:
     """Nodes outside the main part: the largest set of nodes each of which can be reached from each other."""
-    graph = SiteGraph(site)
     if not graph.nodes:
         yield error("no_nodes", "site", "The site has no nodes.", "Add nodes and lanes.")
         return
@@ -25,7 +24,7 @@ def reach(site: Site) -> Iterator[Finding]:
     yield from _dead_ends(graph)
     yield from _rooms(graph)
     yield from _energy(graph)
-    yield from _fleet_graphs(site, graph)
+    yield from _fleet_graphs(graph)
 
 
 def _apart(graph: SiteGraph, main: set[str]) -> Iterator[Finding]:
@@ -113,12 +112,14 @@ def _energy(graph: SiteGraph) -> Iterator[Finding]:
         yield info("no_parking", "site", message, "Give a node kind: parking.")
 
 
-def _fleet_graphs(site: Site, graph: SiteGraph) -> Iterator[Finding]:
+def _fleet_graphs(graph: SiteGraph) -> Iterator[Finding]:
     """Each fleet's own lanes must hang together: its robots have no others."""
-    names = graph_names(site)
+    names = graph_names(graph.site)
     for name in names if len(names) > 1 else []:
         part: nx.DiGraph[str] = nx.DiGraph()
-        part.add_edges_from((edge.source, edge.target) for edge in site.edges if name in edge.graphs)
+        part.add_edges_from(
+            (edge.source, edge.target) for edge in graph.edges.values() if name in edge.graphs
+        )
         main = main_part(part, graph)
         cut_off = [node_id for node_id in graph.nodes if node_id in part and node_id not in main]
         if cut_off:

@@ -11,12 +11,13 @@ from maps.geometry import centre
 from maps.graph import SiteGraph
 
 
-def zones(site: Site) -> Iterator[Finding]:
-    """All findings of this module. The site must have no dangling references."""
+def zones(graph: SiteGraph) -> Iterator[Finding]:
+    """All findings of this module."""
+    site = graph.site
     yield from _outlines(site)
     if not (site.nodes and site.zones):
         return
-    ways = Ways(SiteGraph(site))
+    ways = Ways(graph)
     yield from cuts(ways)
     for zone in site.zones:
         if zone.kind is ZoneKind.FIRE_COMPARTMENT and len(zone.polygon) > 2:
