@@ -74,8 +74,9 @@ class Grid:
         found: NDArray[np.bool_] = (self.values >= FREE) & (self.values <= most)
         return found
 
-    def _limit(self, fraction: float, usual: int) -> float:
-        return fraction * 100.0 if self.file.mode is Mode.RAW else float(usual)
+    def _limit(self, fraction: float, usual: int) -> float | int:
+        # Whole numbers are compared without making every cell a float.
+        return fraction * 100.0 if self.file.mode is Mode.RAW else usual
 
     def to_site(self, point: Point) -> Point:
         """From metres right and up from the lower left corner to the frame of the map."""
@@ -192,15 +193,16 @@ def cell_values(image: GreyImage, file: GridFile) -> NDArray[np.int8]:
     if image.opacity is not None and file.mode is Mode.TRINARY:
         shade = (3.0 * shade + image.opacity) / 4.0
     occupancy = shade if file.negate else 1.0 - shade
-    values = np.full(occupancy.shape, float(UNKNOWN))
+    values = np.full(occupancy.shape, UNKNOWN, np.int8)
     if file.mode is Mode.SCALE:
         span = file.occupied_fraction - file.free_fraction
-        values = np.rint((occupancy - file.free_fraction) / span * OCCUPIED)
-    values = np.where(occupancy > file.occupied_fraction, OCCUPIED, values)
-    values = np.where(occupancy < file.free_fraction, FREE, values)
+        share = (occupancy - file.free_fraction) / span
+        values = np.rint(np.clip(share, 0.0, 1.0) * OCCUPIED).astype(np.int8)
+    values[occupancy > file.occupied_fraction] = OCCUPIED
+    values[occupancy < file.free_fraction] = FREE
     if image.opacity is not None and file.mode is Mode.SCALE:
-        values = np.where(image.opacity < 1.0, UNKNOWN, values)
-    return values.astype(np.int8)
+        values[image.opacity < 1.0] = UNKNOWN
+    return values
 
 
 def grid_source(source: Source) -> Source:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import find_objects
 
 from maps.elements import Point
 from maps.roadmap.clearance import Clearance
@@ -20,7 +19,7 @@ from maps.roadmap.costs import Costs
 from maps.roadmap.gates import close, find_gate
 from maps.roadmap.images import Mask, components, distance, window
 from maps.roadmap.outlines import Frame, polygons
-from maps.roadmap.rooms import Doorway, Rooms, find_rooms
+from maps.roadmap.rooms import Rooms, find_rooms
 from maps.roadmap.settings import RoadMapSettings
 from maps.roadmap.spanner import Pieces, bridges, spanner
 from maps.roadmap.spots import Spots, find_spots, hall_spacing_m
@@ -135,9 +134,12 @@ def _main_part(
     for label in order[1:].tolist():
         area_m2 = float(boxes[label, 4]) * clearance.resolution_m**2
         if area_m2 >= settings.room_area_m2_min / 2.0:
-            rows, columns = np.nonzero(labels == label)
-            best = int(np.lexsort((columns, rows, -clearance.field_m[rows, columns]))[0])
-            pockets.append(Pocket(at=frame.metres((columns[best], rows[best])), area_m2=area_m2))
+            left, top, width, height = boxes[label, :4].tolist()
+            where = np.s_[top : top + height, left : left + width]
+            # The first of the widest cells, row by row.
+            best = int(np.argmax(np.where(labels[where] == label, clearance.field_m[where], -1.0)))
+            at = (float(left + best % width), float(top + best // width))
+            pockets.append(Pocket(at=frame.metres(at), area_m2=area_m2))
     main: Mask = labels == int(order[0])
     return main, tuple(pockets)
 
@@ -204,19 +206,17 @@ def _road_map(
                 in_doorway=in_doorway and node not in centres,
             )
         )
-    windows = find_objects(rooms.labels)
+    pairs = sorted(((number[a], number[b]) for a, b in net.lanes()), key=lambda pair: (min(pair), max(pair)))
+    at = np.array([net.points[node] for node in order]).reshape(-1, 2)
+    along_m = clearance.along_each(at[[a for a, _ in pairs]], at[[b for _, b in pairs]])
     lanes = [
-        RoadLane(first=number[a], second=number[b], clearance_m=clearance.along(net.points[a], net.points[b]))
-        for a, b in net.lanes()
+        RoadLane(first=a, second=b, clearance_m=lane_m)
+        for (a, b), lane_m in zip(pairs, along_m.tolist(), strict=True)
     ]
     return RoadMap(
         nodes=tuple(nodes),
-        lanes=tuple(
-            sorted(lanes, key=lambda lane: (min(lane.first, lane.second), max(lane.first, lane.second)))
-        ),
-        rooms=tuple(
-            _room(room, rooms, windows[room - 1], doorways, frame, clearance.resolution_m) for room in entered
-        ),
+        lanes=tuple(lanes),
+        rooms=tuple(_room(room, rooms, frame, clearance.resolution_m) for room in entered),
         doorways=tuple((frame.metres(d.ends[0]), frame.metres(d.ends[1])) for d in doorways),
         pockets=pockets,
     )
@@ -231,18 +231,12 @@ def _place(
     return (1, float(y * resolution_m // 3.0), float(x), float(y))
 
 
-def _room(
-    room: int,
-    rooms: Rooms,
-    where: tuple[slice, slice],
-    doorways: tuple[Doorway, ...],
-    frame: Frame,
-    resolution_m: float,
-) -> RoadRoom:
+def _room(room: int, rooms: Rooms, frame: Frame, resolution_m: float) -> RoadRoom:
+    where = rooms.windows[room - 1]
     area = np.pad(rooms.labels[where] == room, 1)
     here = frame.at(where[1].start - 1, where[0].start - 1)
     outline = polygons(area, here, max(1.0, OUTLINE_M / resolution_m), HOLE_M2_MIN / resolution_m**2)[0]
-    touching = tuple(i for i, doorway in enumerate(doorways) if room in (doorway.first, doorway.second))
+    touching = tuple(i for i, door in enumerate(rooms.doorways) if room in (door.first, door.second))
     widest = 2.0 * float(distance(area).max())
     is_long = float(area.sum()) >= CORRIDOR_LENGTHS * widest**2
     return RoadRoom(

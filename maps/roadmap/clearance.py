@@ -4,7 +4,9 @@ Points are (column, row) in cells, arrays of shape (n, 2); a cell's centre has w
 border of blocked cells, so that nothing leaves it.
 """
 
+import math
 from itertools import pairwise
+from typing import cast
 
 import cv2
 import numpy as np
@@ -26,44 +28,55 @@ class Clearance:
     """
 
     def __init__(self, free: Mask, resolution_m: float) -> None:
-        height, width = free.shape
-        halves = np.ones((2 * height + 1, 2 * width + 1), np.uint8)
-        for down in (0, 1, 2):
-            for right in (0, 1, 2):
-                halves[down : down + 2 * height - 1 : 2, right : right + 2 * width - 1 : 2] &= free
-        steps = cv2.distanceTransform(halves, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        steps = cv2.distanceTransform(_halves(free), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         self.resolution_m = resolution_m
-        self._halves_m: Field = steps * np.float32(resolution_m / 2.0)
+        self._halves_m = cast(Field, steps)
+        self._halves_m *= np.float32(resolution_m / 2.0)
         self.field_m: Field = np.ascontiguousarray(self._halves_m[1::2, 1::2])
         """At the centre of each cell."""
+        self._last = np.array([self._halves_m.shape[1], self._halves_m.shape[0]]) - 1.001
+        self._slack_m = SAMPLING_CELLS * resolution_m
 
     def at(self, points: Points) -> Points:
         """Clearance at each point, by bilinear interpolation."""
-        field = self._halves_m
-        height, width = field.shape
         # np.clip takes longer than the rest on the few points of a short line.
-        x = np.minimum(np.maximum(2.0 * points[:, 0] + 1.0, 0.0), width - 1.001)
-        y = np.minimum(np.maximum(2.0 * points[:, 1] + 1.0, 0.0), height - 1.001)
-        column, row = x.astype(np.int64), y.astype(np.int64)
-        dx, dy = x - column, y - row
-        values, corner = field.ravel(), row * width + column
+        at = np.minimum(np.maximum(2.0 * points + 1.0, 0.0), self._last)
+        cell = at.astype(np.int64)
+        dx, dy = (at - cell).T
+        width = self._halves_m.shape[1]
+        values, corner = self._halves_m.ravel(), cell[:, 1] * width + cell[:, 0]
         above = values[corner] * (1.0 - dx) + values[corner + 1] * dx
-        below = values[corner + width] * (1.0 - dx) + values[corner + width + 1] * dx
+        corner += width
+        below = values[corner] * (1.0 - dx) + values[corner + 1] * dx
         found: Points = above * (1.0 - dy) + below * dy
         return found
 
     def along(self, start: Points, end: Points) -> float:
         """The least clearance of the straight line between two points (each of shape (2,))."""
-        steps = int(np.hypot(*(end - start)) * 3.0) + 2
+        across = end - start
+        steps = _samples(math.hypot(across[0], across[1]))
         share = (np.arange(steps) * (1.0 / (steps - 1)))[:, None]
-        slack_m = SAMPLING_CELLS * self.resolution_m
-        return float(self.at(start + share * (end - start)).min()) - slack_m
+        return float(self.at(start + share * across).min()) - self._slack_m
+
+    def along_each(self, starts: Points, ends: Points) -> Points:
+        """The same for many lines at once (each array of shape (n, 2)), in a fraction of the time."""
+        if not len(starts):
+            return np.zeros(0)
+        across = ends - starts
+        steps = np.array([_samples(math.hypot(x, y)) for x, y in across.tolist()])
+        first = np.cumsum(steps) - steps
+        share = (np.arange(int(steps.sum())) - np.repeat(first, steps)) * np.repeat(1.0 / (steps - 1), steps)
+        samples = np.repeat(starts, steps, axis=0) + share[:, None] * np.repeat(across, steps, axis=0)
+        found: Points = np.minimum.reduceat(self.at(samples), first) - self._slack_m
+        return found
 
     def sees(self, start: tuple[float, float], end: tuple[float, float], clearance_m: float) -> bool:
         """Whether the line has the clearance, quickly and roughly: at the centres of the cells on it."""
-        steps = int(max(abs(end[0] - start[0]), abs(end[1] - start[1]))) + 1
-        columns = np.rint(np.linspace(start[0], end[0], steps)).astype(np.intp)
-        rows = np.rint(np.linspace(start[1], end[1], steps)).astype(np.intp)
+        right, down = end[0] - start[0], end[1] - start[1]
+        steps = max(int(max(abs(right), abs(down))), 1)
+        step = np.arange(steps + 1)
+        columns = np.rint(start[0] + step * (right / steps)).astype(np.intp)
+        rows = np.rint(start[1] + step * (down / steps)).astype(np.intp)
         return bool(self.field_m[rows, columns].min() >= clearance_m)
 
     def along_chain(self, chain: Points) -> float:
@@ -79,3 +92,20 @@ class Clearance:
         dip = float(np.hypot(radius_m, np.sqrt(0.5) * self.resolution_m))
         found: Mask = self.field_m >= dip + SAMPLING_CELLS * self.resolution_m
         return found
+
+
+def _halves(free: Mask) -> NDArray[np.uint8]:
+    """The grid of half cells: centres at odd rows and columns, sides and corners between; 0 is blocked."""
+    height, width = free.shape
+    found = np.zeros((2 * height + 1, 2 * width + 1), np.uint8)
+    beside, below = free[:, :-1] & free[:, 1:], free[:-1] & free[1:]
+    found[1::2, 1::2] = free
+    found[1::2, 2:-1:2] = beside
+    found[2:-1:2, 1::2] = below
+    found[2:-1:2, 2:-1:2] = beside[:-1] & beside[1:]
+    return found
+
+
+def _samples(length: float) -> int:
+    """On a line of so many cells."""
+    return int(length * 3.0) + 2

@@ -34,7 +34,8 @@ def components(mask: Mask, corners: bool = True) -> tuple[Labels, Boxes]:
 def flooded(heights: NDArray[Any], markers: Labels, mask: Mask, corners: bool) -> Labels:
     """Watershed: each cell of the mask gets the label of the marker from which it is reached first."""
     flood: Any = segmentation.watershed
-    return cast(Labels, flood(heights, markers, mask=mask, connectivity=2 if corners else 1).astype(np.int32))
+    found = flood(heights, markers, mask=mask, connectivity=2 if corners else 1)
+    return cast(Labels, found.astype(np.int32, copy=False))
 
 
 def medial_axis(mask: Mask) -> Mask:

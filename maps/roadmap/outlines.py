@@ -63,14 +63,14 @@ def polygons(
     return [polygon for _, polygon in sorted(found, key=lambda entry: (-entry[0], entry[1]))]
 
 
-def lines(area: Mask, tolerance_cells: float, cells_min: int) -> list[Contour]:
-    """The closed contours of the parts of the area and of their holes, of at least cells_min cells each."""
-    contours, _ = _contours(area.astype(np.uint8))
-    return [
-        _simplified(contour.reshape(-1, 2), tolerance_cells)
-        for contour in contours
-        if len(contour) >= cells_min
-    ]
+def contours(area: Mask) -> list[Contour]:
+    """The closed contours of the parts of the area and of their holes: each cell on them."""
+    return _contours(area.astype(np.uint8))[0]
+
+
+def simplified(contour: Contour, tolerance_cells: float) -> Contour:
+    """The contour with fewer corners; no cell on it is farther from it than the tolerance."""
+    return cast(Contour, cv2.approxPolyDP(contour.reshape(-1, 1, 2), tolerance_cells, True).reshape(-1, 2))
 
 
 def _parts(area: Mask, cells_min: float) -> Iterator[tuple[Mask, Contour]]:
@@ -89,24 +89,24 @@ def _parts(area: Mask, cells_min: float) -> Iterator[tuple[Mask, Contour]]:
 def _opened(part: Mask, hole_cells_min: float) -> Contour:
     """The outline of the part, with a slit to each large hole."""
     cells = part.astype(np.uint8)
-    contours, is_hole = _contours(cells)
-    outer = contours[is_hole.index(False)]
-    holes = [contour for contour, inner in zip(contours, is_hole, strict=True) if inner]
+    found, is_hole = _contours(cells)
+    outer = found[is_hole.index(False)]
+    holes = [contour for contour, inner in zip(found, is_hole, strict=True) if inner]
     for hole in sorted(holes, key=lambda hole: tuple(hole.min(axis=0).tolist())):
         if cv2.contourArea(hole) >= hole_cells_min:
             gap, at = KDTree(outer).query(hole)
             nearest = int(np.argmin(gap))
             start, end = hole[nearest], outer[int(at[nearest])]
             cv2.line(cells, start.tolist(), end.tolist(), 0, thickness=SLIT_CELLS)
-    contours, is_hole = _contours(cells)
-    return max((c for c, inner in zip(contours, is_hole, strict=True) if not inner), key=len)
+    found, is_hole = _contours(cells)
+    return max((c for c, inner in zip(found, is_hole, strict=True) if not inner), key=len)
 
 
 def _contours(cells: NDArray[np.uint8]) -> tuple[list[Contour], list[bool]]:
     """All contours, and which of them are those of holes."""
     found, tree = cv2.findContours(cells, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    contours = [cast(Contour, contour.reshape(-1, 2)) for contour in found]
-    return contours, [] if tree is None else [parent >= 0 for parent in tree.reshape(-1, 4)[:, 3].tolist()]
+    outlines = [cast(Contour, contour.reshape(-1, 2)) for contour in found]
+    return outlines, [] if tree is None else [parent >= 0 for parent in tree.reshape(-1, 4)[:, 3].tolist()]
 
 
 def _whole(polygon: BaseGeometry) -> Polygon:
@@ -115,7 +115,3 @@ def _whole(polygon: BaseGeometry) -> Polygon:
     parts = list(getattr(mended, "geoms", [mended]))
     largest = max(parts, key=lambda part: part.area, default=Polygon())
     return largest if isinstance(largest, Polygon) else Polygon()
-
-
-def _simplified(contour: Contour, tolerance_cells: float) -> Contour:
-    return cast(Contour, cv2.approxPolyDP(contour.reshape(-1, 1, 2), tolerance_cells, True).reshape(-1, 2))

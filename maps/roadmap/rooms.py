@@ -6,9 +6,11 @@ survey, implementation, and analysis, ICRA 2016. Furniture is looked through: it
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
+from scipy.ndimage import find_objects
 
 from maps.roadmap.clearance import Points
 from maps.roadmap.images import Field, Labels, Mask, components, distance, flooded
@@ -44,6 +46,8 @@ class Rooms:
 
     labels: Labels
     count: int
+    windows: tuple[tuple[slice, slice], ...]
+    """Rows and columns that have all cells of room 1, 2, ..."""
     doorways: tuple[Doorway, ...]
 
 
@@ -58,7 +62,8 @@ def find_rooms(free: Mask, occupied: Mask, resolution_m: float, settings: RoadMa
     kept = _kept(rooms, free, occupied, resolution_m, settings)
     labels = kept[rooms]
     doorways = _doorways(joined, kept, borders, open_cells, resolution_m, settings)
-    return Rooms(labels=labels, count=int(kept.max(initial=0)), doorways=doorways)
+    windows = tuple(cast(list[tuple[slice, slice]], find_objects(labels)))
+    return Rooms(labels=labels, count=int(kept.max(initial=0)), windows=windows, doorways=doorways)
 
 
 def _furniture(free: Mask, resolution_m: float) -> Mask:
@@ -114,8 +119,10 @@ def _join(
     """The room of each basin: basins joined from the widest border down, unless it is a doorway."""
     count = int(basins.max(initial=0)) + 1
     parent = list(range(count))
-    peak = np.zeros(count)
-    np.maximum.at(peak, basins.ravel(), height_m.ravel())
+    # In the type of the heights: numpy takes ten times as long when it must convert them.
+    highest = np.zeros(count, height_m.dtype)
+    np.maximum.at(highest, basins.ravel(), height_m.ravel())
+    peak = highest.astype(float)
     area = np.bincount(basins.ravel(), minlength=count) * resolution_m**2
 
     def root(basin: int) -> int:
@@ -145,7 +152,8 @@ def _kept(
 ) -> Labels:
     """New label of each room, by position (from the top left, row by row); 0 for what is no room."""
     count = int(rooms.max(initial=0)) + 1
-    area = np.bincount(rooms.ravel(), minlength=count) * resolution_m**2
+    cells = np.bincount(rooms.ravel(), minlength=count)
+    area = cells * resolution_m**2
     ring = cv2.dilate(occupied.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     outside = cv2.dilate((rooms == 0).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     edge = outside & (rooms > 0)
@@ -154,7 +162,7 @@ def _kept(
     good = (area >= settings.room_area_m2_min) & (walled >= ENCLOSED_FRACTION * length) & (length > 0)
     good[0] = False
     rows, columns = np.arange(rooms.shape[0])[:, None], np.arange(rooms.shape[1])[None, :]
-    cells = np.maximum(np.bincount(rooms.ravel(), minlength=count), 1)
+    cells = np.maximum(cells, 1)
     x = np.bincount(rooms.ravel(), weights=np.broadcast_to(columns, rooms.shape).ravel(), minlength=count)
     y = np.bincount(rooms.ravel(), weights=np.broadcast_to(rows, rooms.shape).ravel(), minlength=count)
     band = np.floor(y / cells * resolution_m / 3.0)

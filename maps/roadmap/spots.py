@@ -108,7 +108,7 @@ class _Taken:
 
     def force(self, point: Spot, room: int = 0) -> int:
         """The spot at this point, or one that is nearer than two radii; it is the room's centre then."""
-        for index, distance in self._around(point):
+        for distance, index in self._around(point):
             if distance < self._apart:
                 self.rooms[index] = self.rooms[index] or room
                 return index
@@ -116,7 +116,7 @@ class _Taken:
 
     def offer(self, point: Spot) -> None:
         """Take the spot unless one that is taken is near and sees it."""
-        for index, distance in self._around(point):
+        for distance, index in self._around(point):
             if distance < self._apart:
                 return
             if distance <= self._near[index] and self._clearance.sees(
@@ -125,15 +125,17 @@ class _Taken:
                 return
         self._add(point, 0)
 
-    def _around(self, point: Spot) -> list[tuple[int, float]]:
+    def _around(self, point: Spot) -> list[tuple[float, int]]:
+        """Distance and index of the spots that may matter to this point, nearest first."""
         column, row = self._key(point)
         found = []
         for x in (column - 1, column, column + 1):
             for y in (row - 1, row, row + 1):
                 for index in self._buckets.get((x, y), ()):
-                    other = self.points[index]
-                    found.append((index, math.dist(other, point)))
-        return sorted(found, key=_nearest)
+                    distance = math.dist(self.points[index], point)
+                    if distance <= self._bucket:
+                        found.append((distance, index))
+        return sorted(found)
 
     def _key(self, point: Spot) -> tuple[int, int]:
         return int(point[0] // self._bucket), int(point[1] // self._bucket)
@@ -154,18 +156,14 @@ def _centres(passable: Mask, clearance: Clearance, rooms: Rooms, halls: list[Spo
 
     A room with places of a hall has the one of these that is nearest to its middle.
     """
-    inside = np.where(passable, rooms.labels, 0)
-    rows, columns = np.nonzero(inside)
-    order = np.argsort(inside[rows, columns], kind="stable")
-    bounds = np.searchsorted(inside[rows, columns][order], np.arange(1, rooms.count + 2))
     by_room: dict[int, list[Spot]] = {}
     for spot in halls:
-        by_room.setdefault(int(inside[round(spot[1]), round(spot[0])]), []).append(spot)
+        by_room.setdefault(int(rooms.labels[round(spot[1]), round(spot[0])]), []).append(spot)
     found = []
-    for room in range(1, rooms.count + 1):
-        cells = order[bounds[room - 1] : bounds[room]]
-        if len(cells):
-            x, y = columns[cells], rows[cells]
+    for room, window in enumerate(rooms.windows, start=1):
+        y, x = np.nonzero(passable[window] & (rooms.labels[window] == room))
+        if len(x):
+            x, y = x + window[1].start, y + window[0].start
             middle = (float(x.mean()), float(y.mean()))
             if room in by_room:
                 found.append((room, min(by_room[room], key=lambda spot: (math.dist(spot, middle), spot))))
@@ -174,10 +172,6 @@ def _centres(passable: Mask, clearance: Clearance, rooms: Rooms, halls: list[Spo
                 best = int(np.lexsort((x, y, np.hypot(x - middle[0], y - middle[1]), -step))[0])
                 found.append((room, (float(x[best]), float(y[best]))))
     return found
-
-
-def _nearest(entry: tuple[int, float]) -> tuple[float, int]:
-    return entry[1], entry[0]
 
 
 def _halls(

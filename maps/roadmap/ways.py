@@ -65,8 +65,14 @@ class Ways:
 
     def lanes(self, pieces: Sequence[int] | None = None) -> list[Lane]:
         """One for each pair of neighbours; with the piece of each spot only between different pieces."""
-        pairs = _neighbours(self._parts, self._clearance.field_m)
-        return [self._lane(*pair) for pair in pairs if pieces is None or pieces[pair[0]] != pieces[pair[1]]]
+        pairs = [
+            pair
+            for pair in _neighbours(self._parts, self._clearance.field_m)
+            if pieces is None or pieces[pair[0]] != pieces[pair[1]]
+        ]
+        first, second = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        straight_m = self._clearance.along_each(self._points[first], self._points[second])
+        return [self._lane(*pair, here_m) for pair, here_m in zip(pairs, straight_m.tolist(), strict=True)]
 
     def found(self, lane: Lane) -> Lane:
         """The lane with its way round the obstacles over the two parts, rather not through narrow places."""
@@ -84,11 +90,13 @@ class Ways:
         chain = self._straightened(cells.astype(float))
         return Lane(first=lane.first, second=lane.second, chain=chain, cost=self._costs.of(chain))
 
-    def _lane(self, first: int, second: int, at: Points) -> Lane:
-        """The straight lane, or the one with one bend at the widest place between, if one is clear."""
+    def _lane(self, first: int, second: int, at: Points, clearance_m: float) -> Lane:
+        """The straight lane, or the one with one bend at the widest place between, if one is clear.
+
+        `clearance_m` is that of the straight lane.
+        """
         start, end = self._points[first], self._points[second]
         chain = np.array([start, end])
-        clearance_m = self._clearance.along(start, end)
         if clearance_m < self._settings.need_m:
             bent = np.array([start, at, end])
             bent_m = self._clearance.along_chain(bent)
@@ -102,15 +110,16 @@ class Ways:
 
     def _straightened(self, cells: Points) -> Points:
         """The chain with the fewest bends, taken greedily."""
+        cells_m = self._clearance.at(cells)
         kept, here, last = [0], 0, len(cells) - 1
         while here < last:
             reach, step = here + 1, 2
-            while here + step <= last and self._may_skip(cells, here, here + step):
+            while here + step <= last and self._may_skip(cells, cells_m, here, here + step):
                 reach, step = here + step, step * 2
             beyond = min(here + step, last + 1)
             while beyond - reach > 1:
                 middle = (reach + beyond) // 2
-                if self._may_skip(cells, here, middle):
+                if self._may_skip(cells, cells_m, here, middle):
                     reach = middle
                 else:
                     beyond = middle
@@ -118,9 +127,9 @@ class Ways:
             here = reach
         return cells[kept]
 
-    def _may_skip(self, cells: Points, start: int, end: int) -> bool:
+    def _may_skip(self, cells: Points, cells_m: Points, start: int, end: int) -> bool:
         """Whether the straight line keeps the clearance that is needed, or that the cells have."""
-        has_m = float(self._clearance.at(cells[start : end + 1]).min())
+        has_m = float(cells_m[start : end + 1].min())
         wanted_m = max(self._settings.robot_radius_m, min(self._settings.need_m, has_m - BEND_GAIN_M))
         return self._clearance.along(cells[start], cells[end]) >= wanted_m
 
