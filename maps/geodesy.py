@@ -12,7 +12,7 @@ import pymap3d
 
 from maps.elements import GeoOrigin, Point
 from maps.errors import SiteError
-from maps.geometry import RESOLUTION_DIGITS
+from maps.geometry import rounded
 
 DEGREE_DIGITS = 9
 """A tenth of a millimetre on the ground."""
@@ -38,7 +38,7 @@ def to_local(origin: GeoOrigin, latitude: float, longitude: float) -> Point:
             f" origin (latitude {origin.latitude}, longitude {origin.longitude})",
             hint="correct the point; latitude and longitude may be swapped",
         )
-    return (round(float(east_m), RESOLUTION_DIGITS), round(float(north_m), RESOLUTION_DIGITS))
+    return rounded((float(east_m), float(north_m)))
 
 
 def to_geo(origin: GeoOrigin, point: Point) -> tuple[float, float]:

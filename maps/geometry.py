@@ -14,6 +14,12 @@ def distance_m(a: Point, b: Point) -> float:
     return round(math.dist(a, b), RESOLUTION_DIGITS)
 
 
+def rounded(point: Point) -> Point:
+    """To the millimetre."""
+    x_m, y_m = point
+    return (round(x_m, RESOLUTION_DIGITS), round(y_m, RESOLUTION_DIGITS))
+
+
 def crossing_m(a: Point, b: Point, start: Point, end: Point) -> float | None:
     """How far from `a` the segment a-b meets start-end; None when it does not, or runs along it."""
     ab = (b[0] - a[0], b[1] - a[1])

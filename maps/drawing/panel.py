@@ -1,13 +1,15 @@
 """panel: what stands beside the drawing: title, scale, north, legend, findings, names without a place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from maps.drawing import legend, signs
 from maps.drawing.hatch import hatched
 from maps.drawing.lettering import LINE, width_mm, wrapped
 from maps.drawing.marks import Dot, Mark, Path, Text
 from maps.drawing.paper import GAP_MM, Placement
-from maps.drawing.shapes import Area, Box, Line, Scene, Sign
+from maps.drawing.shapes import Area, Box, Line, Remark, Scene, Sign
 from maps.drawing.theme import Theme
 from maps.elements import Names, Point
 
@@ -21,22 +23,31 @@ INDENT_MM = 6.0
 RULER_MM_MAX = 50.0
 
 
+T = TypeVar("T")
+
+
 def panel(
     scene: Scene, placed: Placement, listed: Sequence[str], theme: Theme
 ) -> tuple[tuple[Mark, ...], int]:
     """The marks of the columns, and how many lines of the lists found no room."""
     columns = _Columns(placed.paper.columns)
     marks = [*_title(scene, columns), *_scale(scene, placed, columns), *_legend(scene, columns, theme)]
-    marks += _list(
-        columns,
-        _head(scene, "Findings", "检查结果"),
-        [_remark(one.number, one.text, one.look) for one in scene.remarks],
-    )
-    names = [(*entry.split("  ", 1), "text") for entry in listed]
-    marks += _list(
-        columns, _head(scene, "Names", "名称"), [(number, text, look) for number, text, look in names]
-    )
+    findings = [[_remark(one)] for one in scene.remarks]
+    marks += _list(columns, _head(scene, "Findings", "检查结果"), findings)
+    names = [_Entry(*entry.split("  ", 1)) for entry in listed]
+    most = columns.width / 2 - INDENT_MM - 2.0
+    pairs = _rows(names, lambda name: width_mm(name.text, SMALL_MM) > most)
+    marks += _list(columns, _head(scene, "Names", "名称"), list(pairs))
     return tuple(marks), columns.left_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Of a list."""
+
+    number: str
+    text: str
+    look: str = "text"
 
 
 class _Columns:
@@ -162,7 +173,8 @@ def _north(at: Point) -> Iterator[Mark]:
 
 def _legend(scene: Scene, columns: _Columns, theme: Theme) -> Iterator[Mark]:
     half = columns.width / 2
-    for row in _rows(legend.entries(scene), half - SAMPLE_MM - 2.0):
+    most = half - SAMPLE_MM - 2.0
+    for row in _rows(legend.entries(scene), lambda entry: width_mm(entry[1], SMALL_MM) > most):
         at = columns.take(ENTRY_MM)
         if at is None:
             columns.left_out += 1
@@ -175,16 +187,15 @@ def _legend(scene: Scene, columns: _Columns, theme: Theme) -> Iterator[Mark]:
     columns.take(GAP_MM / 2)
 
 
-def _rows(found: Sequence[tuple[str, str]], most_mm: float) -> Iterator[list[tuple[str, str]]]:
+def _rows(found: Sequence[T], is_long: Callable[[T], bool]) -> Iterator[list[T]]:
     """Two short entries a row, or a long one."""
-    row: list[tuple[str, str]] = []
-    for look, words in found:
-        is_long = width_mm(words, SMALL_MM) > most_mm
-        if row and is_long:
+    row: list[T] = []
+    for entry in found:
+        if row and is_long(entry):
             yield row
             row = []
-        row.append((look, words))
-        if is_long or len(row) == 2:
+        row.append(entry)
+        if is_long(entry) or len(row) == 2:
             yield row
             row = []
     if row:
@@ -214,34 +225,42 @@ def _sample(look: str, at: Point, theme: Theme) -> Iterator[Mark]:
             yield from signs.marks(Sign(look="arrow", at=middle, yaw_rad=0.0), middle)
 
 
-def _remark(number: int | None, text: str, look: str) -> tuple[str, str, str]:
-    return ("" if number is None else f"F{number}", text, " ".join(("text", look.split()[-1])))
+def _remark(remark: Remark) -> _Entry:
+    number = "" if remark.number is None else f"F{remark.number}"
+    return _Entry(number, remark.text, " ".join(("text", remark.look.split()[-1])))
 
 
-def _list(columns: _Columns, head: str, rows: Sequence[tuple[str, str, str]]) -> Iterator[Text]:
-    """Numbered lines; what has no room is counted, not drawn."""
+def _list(columns: _Columns, head: str, rows: Sequence[Sequence[_Entry]]) -> Iterator[Text]:
+    """Numbered lines, a long entry or two short ones a row; what has no room is counted, not drawn."""
     if not rows:
         return
-    columns.keep(HEAD_MM * LINE + _height(rows[0][1], columns))
+    columns.keep(HEAD_MM * LINE + _height(rows[0], columns))
     if columns.room(HEAD_MM * LINE + SMALL_MM * LINE * 2):
         yield from _lines(columns, head, HEAD_MM, "text bold")
-    for done, (number, text, look) in enumerate(rows):
-        needed = _height(text, columns)
+    for done, row in enumerate(rows):
+        needed = _height(row, columns)
         columns.keep(needed)
         is_last = done == len(rows) - 1
         if not columns.room(needed + (0.0 if is_last else SMALL_MM * LINE)):
-            columns.left_out += len(rows) - done
-            yield from _lines(columns, f"... and {len(rows) - done} more", SMALL_MM, "text soft")
+            left = sum(map(len, rows[done:]))
+            columns.left_out += left
+            yield from _lines(columns, f"... and {left} more", SMALL_MM, "text soft")
             return
-        lines = list(_lines(columns, text, SMALL_MM, "text", INDENT_MM))
-        if lines and number:
-            first = lines[0]
-            at = (first.at[0] - INDENT_MM, first.at[1])
-            yield Text(look=f"{look} bold", at=at, text=number, size_mm=SMALL_MM)
-        yield from lines
+        yield from _row(columns, row)
     columns.take(GAP_MM / 2)
 
 
-def _height(text: str, columns: _Columns) -> float:
+def _row(columns: _Columns, row: Sequence[_Entry]) -> Iterator[Text]:
+    lines = list(_lines(columns, row[0].text, SMALL_MM, "text", INDENT_MM))
+    yield from lines
+    for place, entry in enumerate(row if lines else ()):
+        x, y = lines[0].at
+        left = x + place * columns.width / 2
+        yield Text(look=f"{entry.look} bold", at=(left - INDENT_MM, y), text=entry.number, size_mm=SMALL_MM)
+        if place:
+            yield Text(look="text", at=(left, y), text=entry.text, size_mm=SMALL_MM)
+
+
+def _height(row: Sequence[_Entry], columns: _Columns) -> float:
     """Of a row of a list."""
-    return len(wrapped(text, SMALL_MM, columns.width - INDENT_MM)) * SMALL_MM * LINE
+    return len(wrapped(row[0].text, SMALL_MM, columns.width - INDENT_MM)) * SMALL_MM * LINE

@@ -12,6 +12,8 @@ GAP_MM = 5.0
 COLUMN_MM = 80.0
 BELOW_MM = 62.0
 """Height of the columns when they lie under the drawing."""
+SMALLER_MAX = 2
+"""How much smaller the drawing may become so that all names and findings have room beside it."""
 INSET_MM = 3.0
 """Between the frame and what is drawn."""
 STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5)
@@ -28,15 +30,24 @@ class Paper:
 
 
 def papers() -> tuple[Paper, ...]:
-    """A3 with the columns beside or under the drawing."""
-    return (_beside(LONG_MM, SHORT_MM), _below(SHORT_MM, LONG_MM), _below(LONG_MM, SHORT_MM))
+    """A3 with the columns beside or under the drawing; those with much room beside it come last."""
+    return (
+        _beside(LONG_MM, SHORT_MM, 1),
+        _below(SHORT_MM, LONG_MM),
+        _below(LONG_MM, SHORT_MM),
+        _beside(SHORT_MM, LONG_MM, 1),
+        _beside(LONG_MM, SHORT_MM, 2),
+        _beside(SHORT_MM, LONG_MM, 2),
+        _beside(LONG_MM, SHORT_MM, 3),
+    )
 
 
-def _beside(width: float, height: float) -> Paper:
+def _beside(width: float, height: float, count: int) -> Paper:
     right, bottom = width - MARGIN_MM, height - MARGIN_MM
-    column = (right - COLUMN_MM, MARGIN_MM, right, bottom)
-    frame = (MARGIN_MM, MARGIN_MM, column[0] - GAP_MM, bottom)
-    return Paper(width_mm=width, height_mm=height, frame=frame, columns=(column,))
+    lefts = [right - number * (COLUMN_MM + GAP_MM) + GAP_MM for number in range(count, 0, -1)]
+    columns = tuple((left, MARGIN_MM, left + COLUMN_MM, bottom) for left in lefts)
+    frame = (MARGIN_MM, MARGIN_MM, lefts[0] - GAP_MM, bottom)
+    return Paper(width_mm=width, height_mm=height, frame=frame, columns=columns)
 
 
 def _below(width: float, height: float) -> Paper:
@@ -71,12 +82,15 @@ class Placement:
         return 1000.0 / self.scale
 
 
-def placement(bounds: Box) -> Placement:
-    """The paper on which the level is largest, at a round scale."""
+def placements(bounds: Box) -> list[Placement]:
+    """The papers at round scales, the largest drawing first; none where it is less than half of that."""
     x1, y1, x2, y2 = bounds
-    options = [(_scale(x2 - x1, y2 - y1, paper), paper) for paper in papers()]
-    scale, paper = min(options, key=lambda option: option[0])
-    return Placement(paper=paper, scale=scale, middle=((x1 + x2) / 2, (y1 + y2) / 2))
+    middle = ((x1 + x2) / 2, (y1 + y2) / 2)
+    found = [
+        Placement(paper=paper, scale=_scale(x2 - x1, y2 - y1, paper), middle=middle) for paper in papers()
+    ]
+    found.sort(key=lambda option: option.scale)
+    return [option for option in found if option.scale <= SMALLER_MAX * found[0].scale]
 
 
 def _scale(width_m: float, height_m: float, paper: Paper) -> int:

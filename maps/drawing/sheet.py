@@ -9,7 +9,7 @@ from maps.drawing.hatch import hatched
 from maps.drawing.images import Images
 from maps.drawing.marks import Group, Mark, Path, Picture, Sheet
 from maps.drawing.panel import panel
-from maps.drawing.paper import Placement, placement
+from maps.drawing.paper import Placement, placements
 from maps.drawing.placing import Placed, Taken, Wanted, place
 from maps.drawing.shapes import Area, Image, Label, Line, Scene, Shape, Sign
 from maps.drawing.theme import Theme
@@ -21,13 +21,11 @@ NUMBERS = 0
 
 def sheet(scene: Scene, theme: Theme, images: Images) -> Sheet:
     """The scene on paper. `images` are the floor plans that are drawn, by their path."""
-    placed_at = placement(scene.bounds)
-    draft = _Draft(scene, placed_at, theme, images)
+    draft, names, beside, left_out = _arranged(scene, theme, images)
+    placed_at = draft.placed
     drawn = [
         Group(name=layer.name, marks=tuple(draft.marks(layer.shapes)), clipped=True) for layer in scene.layers
     ]
-    names = draft.names()
-    beside, left_out = panel(scene, placed_at, names.listed, theme)
     left, top, right, bottom = placed_at.paper.frame
     outline = Path(
         look="frame", points=((left, top), (right, top), (right, bottom), (left, bottom)), closed=True
@@ -46,6 +44,21 @@ def sheet(scene: Scene, theme: Theme, images: Images) -> Sheet:
         listed=names.listed,
         left_out=left_out,
     )
+
+
+def _arranged(scene: Scene, theme: Theme, images: Images) -> "tuple[_Draft, Placed, tuple[Mark, ...], int]":
+    """The largest drawing beside which all has room, else the one beside which the least is left out."""
+    best = None
+    for placed_at in placements(scene.bounds):
+        draft = _Draft(scene, placed_at, theme, images)
+        names = draft.names()
+        beside, left_out = panel(scene, placed_at, names.listed, theme)
+        if best is None or left_out < best[3]:
+            best = (draft, names, beside, left_out)
+        if left_out == 0:
+            break
+    assert best is not None, "there is always a paper"
+    return best
 
 
 class _Draft:

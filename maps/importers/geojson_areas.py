@@ -8,7 +8,7 @@ from shapely import LineString, MultiLineString, union_all
 from shapely import Point as Spot
 
 from maps.elements import Door, Level, Names, Point, Room, RoomKind, Wall, Window, Zone, ZoneKind
-from maps.geometry import RESOLUTION_DIGITS
+from maps.geometry import rounded
 from maps.importers import geojson_tags as tags
 from maps.importers.geojson_file import Collection, Feature, Line, Properties
 from maps.importers.names import slug
@@ -73,7 +73,7 @@ def _opened(line: tuple[Point, ...], doors: list[Door]) -> Iterator[Wall]:
     near = [leaf.buffer(DOOR_BESIDE_M, cap_style="flat") for leaf in leaves if leaf.distance(wall) < 1.0]
     rest = wall.difference(union_all(near)) if near else wall
     for part in rest.geoms if isinstance(rest, MultiLineString) else [rest]:
-        points = [(round(x, RESOLUTION_DIGITS), round(y, RESOLUTION_DIGITS)) for x, y in part.coords]
+        points = [rounded((x, y)) for x, y in part.coords]
         for start, end in pairwise(points):
             yield Wall(start=start, end=end)
 

@@ -69,12 +69,10 @@ def _nodes(
     document: Document, levels: Mapping[str, str], found: list[Ride], notes: list[str]
 ) -> Iterator[Node]:
     told, words = kinds(document, notes), labels(document, notes)
-    names = distinct_names(words, levels, {node.node_id: _types(node) for node in all_nodes(document)})
+    names = distinct_names(words, levels, {node.node_id: _types(node) for node in all_nodes(document)}, notes)
     lifts = {node_id: ride.lift.lift_id for ride in found for node_id in ride.nodes}
     for node in all_nodes(document):
         name, lift = names.get(node.node_id, ""), lifts.get(node.node_id)
-        if name != words.get(node.node_id, ""):
-            notes.append(f"Name '{words[node.node_id]}' is used several times: {node.node_id} is '{name}'.")
         yield Node(
             node_id=node.node_id,
             level=levels[node.node_id],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from maps.elements import Lift, Point
-from maps.geometry import RESOLUTION_DIGITS, centre
+from maps.geometry import centre, rounded
 from maps.importers.lif_file import LifEdge
 
 CABIN_M = 1.5
@@ -73,7 +73,6 @@ def _lift(
         cabins.setdefault(levels[node_id], node_id)
     if len(cabins) < len(nodes):
         notes.append(f"Lift {lift_id} joins several nodes of one level: {', '.join(nodes)}.")
-    x_m, y_m = centre([points[node_id] for node_id in cabins.values()])
     notes.append(
         f"Edges join the levels {', '.join(cabins)}: lift {lift_id} is taken, {CABIN_M:g} m by {CABIN_M:g} m."
     )
@@ -81,7 +80,7 @@ def _lift(
         lift_id=lift_id,
         names={"en": lift_id},
         cabin_nodes=cabins,
-        center=(round(x_m, RESOLUTION_DIGITS), round(y_m, RESOLUTION_DIGITS)),
+        center=rounded(centre([points[node_id] for node_id in cabins.values()])),
         width_m=CABIN_M,
         depth_m=CABIN_M,
         home_level=next(iter(cabins)),

@@ -4,13 +4,13 @@ Format: movingai.com/benchmarks/formats.html. N. Sturtevant, Benchmarks for Grid
 R. Stern et al., Multi-Agent Pathfinding, 2019, in whose benchmark agents move to the four neighbours.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from maps.elements import Edge, Level, Node, Point, Site, Wall
 from maps.errors import SiteError
-from maps.geometry import RESOLUTION_DIGITS
+from maps.geometry import rounded
+from maps.importers.names import slug
 from maps.importers.options import ImportOptions
 from maps.site_lanes import edge_id
 from maps.source import Source
@@ -40,17 +40,11 @@ class _Grid:
 
     def centre(self, x: int, y: int) -> Point:
         """Of the cell in column x and row y (from the top), in metres right and up from the lower left."""
-        return (
-            round((x + 0.5) * self.cell_m, RESOLUTION_DIGITS),
-            round((len(self.rows) - y - 0.5) * self.cell_m, RESOLUTION_DIGITS),
-        )
+        return rounded(((x + 0.5) * self.cell_m, (len(self.rows) - y - 0.5) * self.cell_m))
 
     def corner(self, x: int, y: int) -> Point:
         """The upper left corner of the cell."""
-        return (
-            round(x * self.cell_m, RESOLUTION_DIGITS),
-            round((len(self.rows) - y) * self.cell_m, RESOLUTION_DIGITS),
-        )
+        return rounded((x * self.cell_m, (len(self.rows) - y) * self.cell_m))
 
 
 def read_source(source: Source, options: ImportOptions | None = None) -> Site:
@@ -73,7 +67,7 @@ def read_source(source: Source, options: ImportOptions | None = None) -> Site:
         scale_measured=told_m is not None,
     )
     return Site(
-        site_id=re.sub(r"\W+", "_", name).strip("_").lower() or "grid",
+        site_id=slug(name, "grid"),
         names={"en": name},
         time_zone="UTC",
         levels=(level,),

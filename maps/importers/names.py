@@ -7,9 +7,15 @@ _DOOR_WORD = re.compile(r"(^|[\W_]+)((outer|inner|front|back|entrance|exit)|door
 
 
 def distinct_names(
-    labels: Mapping[str, str], levels: Mapping[str, str], graphs: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, str],
+    levels: Mapping[str, str],
+    graphs: Mapping[str, tuple[str, ...]],
+    notes: list[str],
 ) -> dict[str, str]:
-    """Each node's label, with level, fleet graph or id added where nodes share one in any letter case."""
+    """Each node's label, with level, fleet graph or id added where nodes share one in any letter case.
+
+    What is added is said in the notes.
+    """
     holders: dict[str, list[str]] = {}
     for node_id, label in labels.items():
         holders.setdefault(label.casefold(), []).append(node_id)
@@ -18,6 +24,9 @@ def distinct_names(
         add = _addition(node_ids, levels, graphs) if len(node_ids) > 1 else None
         for node_id in node_ids:
             found[node_id] = f"{labels[node_id]} ({add(node_id)})" if add else labels[node_id]
+            if add:
+                name = labels[node_id]
+                notes.append(f"Name '{name}' is used several times: {node_id} is called '{found[node_id]}'.")
     return found
 
 

@@ -195,10 +195,8 @@ def _nodes(
         notes.append(f"Named vertices on no lane were left out: {', '.join(left_out)}.")
     labels = {node.node_id: node.names["en"] for node in nodes.values() if node.names}
     levels = {node_id: node.level for node_id, node in nodes.items()}
-    for node_id, label in distinct_names(labels, levels, graphs).items():
-        if label != labels[node_id]:
-            notes.append(f"Name '{labels[node_id]}' is used several times: {node_id} is called '{label}'.")
-            nodes[node_id] = replace(nodes[node_id], names={"en": label})
+    for node_id, label in distinct_names(labels, levels, graphs, notes).items():
+        nodes[node_id] = replace(nodes[node_id], names={"en": label})
     return nodes
 
 

@@ -14,7 +14,7 @@ from itertools import combinations
 from maps.elements import GeoOrigin, Point
 from maps.errors import SiteError
 from maps.geodesy import origin_of, refuse_no_place, to_local
-from maps.geometry import RESOLUTION_DIGITS
+from maps.geometry import rounded
 from maps.importers.rmf_file import Building, RawLevel, Vertex
 
 ASSUMED_SCALE_M_PER_PX = 0.05
@@ -58,7 +58,7 @@ class Frame:
         if self.origin is not None:
             return to_local(self.origin, latitude=at[1], longitude=at[0])
         z = self.factor * complex(at[0], -at[1] if self.y_down else at[1]) + self.offset
-        return (round(z.real, RESOLUTION_DIGITS), round(z.imag, RESOLUTION_DIGITS))
+        return rounded((z.real, z.imag))
 
 
 def frames(building: Building, notes: list[str]) -> dict[str, Frame]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from maps.elements import Door, Edge, Lift, Node, Point
-from maps.geometry import RESOLUTION_DIGITS, rotated
+from maps.geometry import RESOLUTION_DIGITS, rotated, rounded
 from maps.importers.rmf_file import Building, RawLift, ShaftDoor
 from maps.importers.rmf_frames import Frame
 from maps.site_lanes import edge_id
@@ -44,10 +44,7 @@ class Shaft:
 
     def _placed(self, offset: Point) -> Point:
         x, y = rotated(offset, self.yaw_rad)
-        return (
-            round(self.center[0] + x, RESOLUTION_DIGITS),
-            round(self.center[1] + y, RESOLUTION_DIGITS),
-        )
+        return rounded((self.center[0] + x, self.center[1] + y))
 
 
 def shafts(building: Building, frames: Mapping[str, Frame], notes: list[str]) -> dict[str, Shaft]:

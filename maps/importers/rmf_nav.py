@@ -80,10 +80,8 @@ def _nodes(raw: NavGraph, graph: str, notes: list[str]) -> dict[str, Node]:
     }
     labels = {node.node_id: node.names["en"] for node in nodes.values() if node.names}
     levels = {node_id: node.level for node_id, node in nodes.items()}
-    for node_id, label in distinct_names(labels, levels, dict.fromkeys(nodes, (graph,))).items():
-        if label != labels[node_id]:
-            notes.append(f"Name '{labels[node_id]}' is used several times: {node_id} is called '{label}'.")
-            nodes[node_id] = replace(nodes[node_id], names={"en": label})
+    for node_id, label in distinct_names(labels, levels, dict.fromkeys(nodes, (graph,)), notes).items():
+        nodes[node_id] = replace(nodes[node_id], names={"en": label})
     return nodes
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from maps.cursor import Cursor
 from maps.elements import Point
-from maps.geometry import RESOLUTION_DIGITS
+from maps.geometry import rounded
 
 Properties = dict[str, Cursor]
 
@@ -132,8 +132,8 @@ def _vertex(entry: Cursor) -> NavVertex:
 
 def _point(parts: list[Cursor]) -> Point:
     """To the millimetre."""
-    x_m, y_m = (round(part.number(), RESOLUTION_DIGITS) for part in parts)
-    return (x_m, y_m)
+    x_m, y_m = (part.number() for part in parts)
+    return rounded((x_m, y_m))
 
 
 def _lanes(level_id: str, items: list[Cursor], count: int) -> Iterator[NavLane]:
@@ -196,7 +196,7 @@ def _lift(entry: Cursor) -> NavLift:
     x_m, y_m, yaw_rad = fields["position"].numbers(3)
     width, depth = _pair(fields["dims"])
     return NavLift(
-        center=(round(x_m, RESOLUTION_DIGITS), round(y_m, RESOLUTION_DIGITS)),
+        center=rounded((x_m, y_m)),
         yaw_rad=yaw_rad,
         width_m=width.positive(),
         depth_m=depth.positive(),

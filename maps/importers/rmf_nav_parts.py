@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from maps.elements import Door, Lift, Node, NodeKind, Point
-from maps.geometry import RESOLUTION_DIGITS, centre, crossing_m
+from maps.geometry import RESOLUTION_DIGITS, centre, crossing_m, rounded
 from maps.importers.rmf_nav_file import NavGraph, NavLift
 from maps.site_lanes import crossings
 
@@ -71,11 +71,7 @@ def _leaf(source: Node, target: Node) -> tuple[Point, Point]:
     x_m, y_m = (source.x_m + target.x_m) / 2, (source.y_m + target.y_m) / 2
     heading = math.atan2(target.y_m - source.y_m, target.x_m - source.x_m)
     dx_m, dy_m = -math.sin(heading) * _LEAF_M / 2, math.cos(heading) * _LEAF_M / 2
-    return _rounded((x_m - dx_m, y_m - dy_m)), _rounded((x_m + dx_m, y_m + dy_m))
-
-
-def _rounded(point: Point) -> Point:
-    return (round(point[0], RESOLUTION_DIGITS), round(point[1], RESOLUTION_DIGITS))
+    return rounded((x_m - dx_m, y_m - dy_m)), rounded((x_m + dx_m, y_m + dy_m))
 
 
 # -- lifts -----------------------------------------------------------------------------------------------
@@ -114,7 +110,7 @@ def _lift(name: str, placed: NavLift | None, inside: list[Node], notes: list[str
 
 
 def _assumed(name: str, inside: list[Node], notes: list[str]) -> NavLift:
-    middle = _rounded(centre([(node.x_m, node.y_m) for node in inside]))
+    middle = rounded(centre([(node.x_m, node.y_m) for node in inside]))
     notes.append(f"The file does not measure lift {name}: {_CABIN_M:g} m by {_CABIN_M:g} m is taken.")
     return NavLift(center=middle, yaw_rad=0.0, width_m=_CABIN_M, depth_m=_CABIN_M)
 

@@ -14,7 +14,7 @@ from shapely import LineString, Polygon, STRtree, get_parts, polygonize, unary_u
 from shapely import Point as Spot
 
 from maps.elements import Door, Level, Lift, Names, Node, NodeKind, Point, Room, RoomKind
-from maps.geometry import RESOLUTION_DIGITS
+from maps.geometry import rounded
 from maps.importers.names import room_behind, slug
 
 SNAP_M = 0.35
@@ -233,7 +233,7 @@ def _room(room_id: str, names: Names, kind: RoomKind, area: _Area) -> Room:
         room_id=room_id,
         level=area.level,
         names=names,
-        polygon=tuple((round(x, RESOLUTION_DIGITS), round(y, RESOLUTION_DIGITS)) for x, y in outline),
+        polygon=tuple(rounded((x, y)) for x, y in outline),
         kind=kind,
         doors=tuple(door.door_id for door in area.doors),
         nodes=tuple(node.node_id for node in _first_the_goal(area)),

@@ -14,7 +14,7 @@ from dataclasses import replace
 from maps.cursor import Cursor
 from maps.elements import Edge, Level, Node, NodeKind, Site, Zone, ZoneKind
 from maps.findings import listed
-from maps.geometry import RESOLUTION_DIGITS, distance_m
+from maps.geometry import distance_m, rounded
 from maps.importers.names import distinct_names, slug
 from maps.importers.strands_file import Contained, RawEdge, RawNode, read_topological_map
 from maps.site_lanes import edge_id
@@ -67,10 +67,7 @@ def _nodes(raw: Sequence[RawNode], notes: list[str]) -> dict[str, Node]:
     chargers = {edge.target for node in raw for edge in node.edges if _docks(edge)}
     labels = _labels(raw)
     levels = {node.name: node.map_name for node in raw}
-    names = distinct_names(labels, levels, dict.fromkeys(levels, ("0",)))
-    for node_id, label in names.items():
-        if label != labels[node_id]:
-            notes.append(f"Name '{labels[node_id]}' is used several times: {node_id} is called '{label}'.")
+    names = distinct_names(labels, levels, dict.fromkeys(levels, ("0",)), notes)
     return {node.name: _node(node, names.get(node.name, ""), node.name in chargers) for node in raw}
 
 
@@ -126,10 +123,7 @@ def _zone(raw: RawNode) -> Zone:
         level=raw.map_name,
         names={"en": raw.name},
         kind=ZoneKind.NO_GO,
-        polygon=tuple(
-            (round(x_m + dx_m, RESOLUTION_DIGITS), round(y_m + dy_m, RESOLUTION_DIGITS))
-            for dx_m, dy_m in raw.area
-        ),
+        polygon=tuple(rounded((x_m + dx_m, y_m + dy_m)) for dx_m, dy_m in raw.area),
     )
 
 

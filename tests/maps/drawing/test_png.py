@@ -41,11 +41,11 @@ def test_resolution_out_of_reason_is_refused(two_rooms: Site) -> None:
 
 def test_signs_lie_where_the_sheet_puts_them(two_rooms: Site) -> None:
     """A charger's green, some pixels beside its middle: the bolt in the middle is white."""
-    from maps.drawing.paper import placement
+    from maps.drawing.paper import placements
 
     drawn = scene(two_rooms, "L1")
     image = _decoded(png(drawn, dpi=200))
-    x, y = placement(drawn.bounds).at((6.0, 2.0))
+    x, y = placements(drawn.bounds)[0].at((6.0, 2.0))
     blue, green, red = (int(part) for part in image[round(y / 25.4 * 200) - 9, round(x / 25.4 * 200)])
     assert green > blue
     assert green > red + 40
@@ -83,7 +83,7 @@ def test_floor_plan_lies_where_the_site_says_however_it_is_turned(
     two_rooms: Site, tmp_path: Path, yaw_rad: float
 ) -> None:
     """A black square at columns 40 to 60 and rows 10 to 30 of an image 100 pixels high."""
-    from maps.drawing.paper import placement
+    from maps.drawing.paper import placements
 
     pixels = np.full((100, 200), 255, np.uint8)
     pixels[10:30, 40:60] = 0
@@ -102,7 +102,7 @@ def test_floor_plan_lies_where_the_site_says_however_it_is_turned(
     images, _ = find(drawn, tmp_path)
     image = _decoded(png(drawn, dpi=100, images=images))
     offset = rotated((50 * 0.05, (100 - 20) * 0.05), yaw_rad)
-    x, y = placement(drawn.bounds).at((12.0 + offset[0], 5.0 + offset[1]))
+    x, y = placements(drawn.bounds)[0].at((12.0 + offset[0], 5.0 + offset[1]))
     there = image[round(y / 25.4 * 100), round(x / 25.4 * 100)]
     # Faded, not black.
     assert 150 < int(there[0]) < 200

@@ -129,7 +129,7 @@ def nodes_of_lif(site: Site, nodes: list[Node]) -> list[Node]:
             labels.setdefault(node.node_id, one(node.names))
     levels, graphs = {node.node_id: node.level for node in nodes}, graphs_at(site)
     names = distinct_names(
-        {n.node_id: labels[n.node_id] for n in nodes if n.node_id in labels}, levels, graphs
+        {n.node_id: labels[n.node_id] for n in nodes if n.node_id in labels}, levels, graphs, []
     )
     return [
         Node(
