@@ -58,6 +58,8 @@ class Transport:
         self._silence_s = self._silence_least_s = silence_s
         self._patience_s = 0.0
         self._reopen_s: float | None = None
+        self._clogged = False
+        """Something could not be sent although the link was up."""
         self.frames_dropped = 0
         self._open()
 
@@ -72,6 +74,8 @@ class Transport:
         """When receive() has something to decide although nothing has come."""
         if self._reopen_s is not None:
             return self._reopen_s
+        if self._up and self._clogged:
+            return time.monotonic()
         return self._silent_at_s() if self._up else None
 
     def receive(self) -> list[LinkEvent]:
@@ -85,19 +89,29 @@ class Transport:
             log.warning(
                 "Nothing heard from %s for %.0f s: connecting again.", self._addresses[0], self._silence_s
             )
-            events.append(self._drop())
-            self._shut(linger_s=0.0)
-            self._reopen_s = time.monotonic() + REOPEN_S
+            events.append(self._give_up())
+        elif self._up and self._clogged:
+            log.warning("%s does not read what is sent: connecting again.", self._addresses[0])
+            events.append(self._give_up())
         return events
 
+    def _give_up(self) -> LinkDown:
+        self._shut(linger_s=0.0)
+        self._reopen_s = time.monotonic() + REOPEN_S
+        return self._drop()
+
     def send(self, message: Message) -> None:
-        """Say it, or lose it with the link: what matters is said again after the next greeting."""
+        """Say it, or lose it with the link: what matters is said again after the next greeting.
+
+        A link that takes no more is given up: a fact that is lost on a link that stands is never said again.
+        """
         if self._reopen_s is not None:
             return
         try:
             self._control.send(self._codec.encode(message), zmq.NOBLOCK)
         except zmq.Again:
-            log.debug("Not sent, the link is down: %s", type(message).__name__)
+            log.debug("Not sent, the link is down or full: %s", type(message).__name__)
+            self._clogged = self._up
 
     def send_frame(self, header: FrameHeader, jpeg: bytes) -> None:
         """The newest frame is dropped when two already wait."""
@@ -120,6 +134,7 @@ class Transport:
 
     def _open(self) -> None:
         self._reopen_s = None
+        self._clogged = False
         self._control = self._context.socket(zmq.DEALER)
         self._control.setsockopt(zmq.IPV6, 1)
         self._control.setsockopt(zmq.SNDHWM, CONTROL_QUEUED_MAX)
@@ -180,7 +195,7 @@ class Transport:
         return self._heard_s + self._silence_s + self._patience_s
 
     def _drop(self) -> LinkDown:
-        self._up = False
+        self._up = self._clogged = False
         return LinkDown()
 
 

@@ -133,6 +133,18 @@ def test_refused_robot_waits_patiently(connect, orchestrator):
     assert transport.receive() == []
 
 
+def test_link_that_takes_no_more_is_given_up_because_what_was_lost_on_it_is_never_said_again(
+    transport, orchestrator
+):
+    connected(transport, orchestrator)
+    for _ in range(20_000):  # the orchestrator is there and does not read
+        transport.send(wire.Bye(because="x" * 4_000))
+        if transport.next_deadline_s() <= time.monotonic():
+            break
+    expect(transport, LinkDown, 1.0)
+    expect(transport, LinkUp, 5.0)
+
+
 def test_slow_heartbeat_of_the_orchestrator_is_respected(transport, orchestrator):
     connected(transport, orchestrator)
     orchestrator.send(wire.Welcome(protocol_version=1, site_id="s", heartbeat_s=10.0, lost_s=60.0))
