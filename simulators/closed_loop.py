@@ -7,7 +7,6 @@ bound, else the run says what each one waits for. A run follows from its seed.
 
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,13 +17,14 @@ from missions.planning.cells import CellGraph
 from missions.templates import TemplateCatalogue
 from robots.profiles import load_profile
 from robots.protocol import Message
+from simulators.cast import Cast
 from simulators.closure_watch import ClosureWatch
 from simulators.control_room import ControlRoom
 from simulators.invariants import CoreWatch, FloorWatch, SpyJournal, Violated, Violation
 from simulators.network import HEALTHY, Link
 from simulators.schedule import Schedule
 from simulators.sim_robot import SimRobot
-from simulators.trouble import Cast, Trouble, heal, let_go_on
+from simulators.trouble import Trouble, heal, let_go_on
 from simulators.wishes import Askers, Receivers, Wishes
 from simulators.world import World, WorldSettings
 
@@ -55,10 +55,6 @@ class Arrangement:
     walkers: int = 3
     crew: tuple[tuple[str, str], ...] = CREW
     trouble: bool = True
-    wishes: bool = True
-    """False: nobody asks for anything but whoever drives the run."""
-    start_s: float = START_S
-    """Unix seconds when it begins: the site's hours follow from it."""
     settings: Settings = field(default_factory=Settings)
 
 
@@ -95,23 +91,23 @@ class ClosedLoop:
     def __init__(self, stage: Stage, seed: int, plan: Arrangement) -> None:
         self.seed = seed
         self._plan = plan
-        self.schedule = Schedule(plan.start_s)
+        self.schedule = Schedule(START_S)
         settings = WorldSettings(
             tick_s=plan.tick_s, motion_s=plan.motion_s, frame_s=0.0, walkers=plan.walkers
         )
-        self.world = World(stage.graph, seed, plan.start_s, settings)
+        self.world = World(stage.graph, seed, START_S, settings)
         rng = random.Random(f"loop {seed}")
         self._journal = SpyJournal()
         self.room = ControlRoom(
             stage.graph, stage.cells, plan.settings, self.schedule, rng, self._say_down, self._journal
         )
         self.room.to_building = Link(self.schedule, rng, HEALTHY, self.world.request)  # type: ignore[arg-type]
-        self._from_building = Link(self.schedule, rng, HEALTHY, self.room.hear_building)
+        self.room.from_building = Link(self.schedule, rng, HEALTHY, self.room.hear_building)
         wishes = Wishes(stage.graph, stage.catalogue, random.Random(f"wishes {seed}"))
         self.askers = Askers(self.schedule, self.room.submit, wishes, rng)
         Receivers(self.schedule, self.room.submit, self._state, rng)
         self._rng = rng
-        self.floor = FloorWatch(self.world, lambda: self.room.last_core, plan.start_s)
+        self.floor = FloorWatch(self.world, lambda: self.room.last_core, START_S)
         self.watch = CoreWatch(
             self._journal,
             lambda: self.room.core,
@@ -126,44 +122,39 @@ class ClosedLoop:
         }
         self.cast = Cast(self.schedule, self.world, self.room, self.robots)
         self.trouble: Trouble | None = None
-        self.after_tick: list[Callable[[], None]] = []
-        """Called when the world has moved on, before the floor is judged."""
 
     @property
     def elapsed_s(self) -> float:
-        return self.schedule.now_s - self._plan.start_s
+        return self.schedule.now_s - START_S
 
     # -- the run ---------------------------------------------------------------------------------------
 
-    def run(self, play: Callable[[], None] | None = None) -> Outcome:
-        """play: what happens instead of trouble, healing and waiting; it begins with begin()."""
+    def run(self) -> Outcome:
         start_s = time.perf_counter()
         violation = None
         try:
-            (play or self._play)()
+            self._play()
         except Violated as violated:
             violation = violated.violation
         return self._outcome(violation, time.perf_counter() - start_s)
 
     def _play(self) -> None:
-        self.begin()
-        self.schedule.run_until(self._plan.start_s + self._plan.safety_s)
+        self._begin()
+        self.schedule.run_until(START_S + self._plan.safety_s)
         heal(self.cast)
         self.schedule.every(OPERATOR_S, lambda: let_go_on(self.cast))
         self._live()
         self._replay()
 
-    def begin(self) -> None:
-        """Everybody starts; time does not pass yet."""
+    def _begin(self) -> None:
         plan = self._plan
         self.room.start()
         for robot in self.robots.values():
             robot.boot()
         self.schedule.every(plan.tick_s, self._tick)
-        if plan.wishes:
-            self._wish()
+        self._wish()
         if plan.trouble:
-            self.trouble = Trouble(self.cast, self.seed, plan.start_s + plan.safety_s)
+            self.trouble = Trouble(self.cast, self.seed, START_S + plan.safety_s)
 
     def _live(self) -> None:
         """Everything accepted ends, and everybody who asked has an answer."""
@@ -189,21 +180,15 @@ class ClosedLoop:
         for robot_id, message in happened.from_body:
             self.robots[robot_id].feel(message)
         for report in happened.from_building:
-            self._from_building.send(report)
+            self.room.from_building.send(report)
         for robot in self.robots.values():
             robot.orchestrator_listens = self.room.is_up
-            if robot.connection and not self.room.is_up:
-                robot.drop()
-        for look in self.after_tick:
-            look()
+            if not self.room.is_up:
+                robot.hang_up()
         self.floor.check()
 
     def _say_down(self, robot_id: str, connection: int, message: Message) -> bool:
-        robot = self.robots[robot_id]
-        if robot.connection != connection:
-            return False
-        robot.send_down(message)
-        return True
+        return self.robots[robot_id].say(connection, message)
 
     def _state(self) -> State | None:
         return self.room.core.state if self.room.core is not None else None

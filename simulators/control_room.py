@@ -34,6 +34,8 @@ from simulators.schedule import Schedule
 VERSION = "closed-loop"
 HEARTBEAT_S = 1.0
 BUILDING_HELLO_S = 2.0
+BUILDING_SILENT_S = 10.0
+"""As fleet.links.building_zeromq: a building not heard for this long is not believed."""
 SOLVE_S = (0.02, 0.6)
 SOLVER_DIES = 0.01
 """Share of questions over which the planning process dies."""
@@ -85,8 +87,10 @@ class ControlRoom:
         self._runtime: Runtime | None = None
         self._switchboard: Switchboard | None = None
         self._building_memory = BuildingMemory()
+        self._building_heard_s: float | None = None
         self._timetable = Timetable(graph.site)
         self.to_building = Link(schedule, rng, HEALTHY, lambda _message: None)
+        self.from_building = Link(schedule, rng, HEALTHY, self.hear_building)
         self._dies_after: int | None = None
         self._step_due = False
         self._deadline_s: float | None = None
@@ -114,6 +118,7 @@ class ControlRoom:
             core, self.journal, _Effects(self, outlets), self._clock, self.settings, version=VERSION
         )
         self._building_memory = BuildingMemory()
+        self._building_heard_s = None
         self._timetable = Timetable(self.graph.site)
         self.to_building.mend()
         self.submit(ev.OrchestratorStarted(version=VERSION, site_id=self.graph.site.site_id))
@@ -191,6 +196,7 @@ class ControlRoom:
             self._switchboard.take(_identity(robot_id, connection), data, self._schedule.now_s)
 
     def hear_building(self, message: object) -> None:
+        self._building_heard_s = self._schedule.now_s
         if self.is_up and self._building_memory.learn(message):  # type: ignore[arg-type]
             self.submit(building_events.event_of(message))  # type: ignore[arg-type]
 
@@ -254,10 +260,17 @@ class ControlRoom:
     # -- building and planner ------------------------------------------------------------------------------
 
     def _greet_building(self) -> None:
-        if self.is_up:
-            self.to_building.send(BuildingHello(site_id=self.graph.site.site_id))
-            for message in self._building_memory.unmet():
-                self.to_building.send(message)
+        if not self.is_up:
+            return
+        self.to_building.send(BuildingHello(site_id=self.graph.site.site_id))
+        if self._building_heard_s is None:
+            return
+        for message in self._building_memory.unmet():
+            self.to_building.send(message)
+        if self._schedule.now_s - self._building_heard_s > BUILDING_SILENT_S:
+            self._building_heard_s = None
+            for report in self._building_memory.doubt():
+                self.submit(building_events.event_of(report))
 
     def ask_building(self, message: ToBuilding) -> None:
         self._building_memory.want(message)

@@ -1,6 +1,8 @@
 """One robot in virtual time: the real agent, its disk, its link and its body in the world.
 
-The link behaves like ZeroMQ over TCP: a break is noticed at once or by silence, then it connects again.
+The link behaves like ZeroMQ over TCP: a break is noticed at once or by silence, then it connects again. Where
+packets get lost a direction stalls and nobody is told: each end finds out by silence, and an end that hung up
+meanwhile leaves the other one talking to nobody.
 A crash of the program loses everything but the disk, and sometimes that too.
 """
 
@@ -45,16 +47,18 @@ class SimRobot:
         self.connection = 0
         """Number of the present connection; 0 while there is none."""
         self.agent: Agent | None = None
-        self.is_cut = False
-        """The network lets nothing through."""
         self.orchestrator_listens = True
         self._listener = listener
         self._schedule = schedule
         self._world = world
         self._codec = Codec()
         self._rng = random.Random(f"robot {robot_id} {world.now_s}")
-        self._up = Link(schedule, self._rng, HEALTHY, self._arrive, self.drop)
+        self._up = Link(schedule, self._rng, HEALTHY, self._arrive, self.drop, self.drop)
         self._down = Link(schedule, self._rng, HEALTHY, self._hear, self.drop)
+        self._half_open: dict[int, None] = {}
+        """Connections that are closed here, which the orchestrator does not know."""
+        self._hung_up = False
+        """The orchestrator's end is closed, which the robot does not know."""
         self._connections = 0
         self._heard_s = 0.0
         self._connecting = False
@@ -91,9 +95,25 @@ class SimRobot:
     def set_quality(self, quality: Quality) -> None:
         self._up.quality = self._down.quality = quality
 
-    def send_down(self, message: wire.Message) -> None:
-        """The orchestrator says something on the present connection."""
-        self._down.send(self._codec.encode(message))
+    def read_slowly(self, quality: Quality) -> None:
+        """Only what comes to the robot."""
+        self._down.quality = quality
+
+    def is_read_slowly(self, quality: Quality) -> None:
+        """Only what comes from the robot."""
+        self._up.quality = quality
+
+    @property
+    def queued(self) -> tuple[int, int]:
+        """Messages on their way to the orchestrator, and to the robot."""
+        return self._up.queued, self._down.queued
+
+    def say(self, connection: int, message: wire.Message) -> bool:
+        """The orchestrator says something on a connection; False: it knows that this one is gone."""
+        if connection == self.connection and not self._hung_up:
+            self._down.send(self._codec.encode(message))
+            return True
+        return connection in self._half_open
 
     def drop(self) -> None:
         """The connection breaks, and both ends notice."""
@@ -101,20 +121,42 @@ class SimRobot:
             self._drop()
             self._feed(LinkDown())
 
+    def hang_up(self) -> None:
+        """The orchestrator's end closes. Where no packet comes down, only silence will tell the robot."""
+        self._half_open.clear()
+        if self._down.is_stalled:
+            self._hung_up = True
+        else:
+            self.drop()
+
     def _drop(self) -> None:
+        if self.connection and self._up.is_stalled and not self._hung_up:
+            self._half_open[self.connection] = None
         self.connection = 0
-        self._connecting = False
+        self._connecting = self._hung_up = False
         self._up.cut()
         self._down.cut()
 
+    @property
+    def is_cut(self) -> bool:
+        """At least one direction lets nothing through: no new connection is made."""
+        return self._up.is_stalled or self._down.is_stalled
+
     def set_cut(self, is_cut: bool) -> None:
         """The network lets nothing through; nobody is told."""
-        self.is_cut = is_cut
-        for link in (self._up, self._down):
-            if is_cut:
-                link.cut()
-            elif self.connection:
-                link.mend()
+        self.set_half_cut(up=is_cut, down=is_cut)
+
+    def set_half_cut(self, *, up: bool, down: bool) -> None:
+        """Nothing comes up, or nothing comes down."""
+        for link, stalled in ((self._up, up), (self._down, down)):
+            if stalled:
+                link.stall()
+            elif link.is_stalled:
+                link.resume()
+        if not up:
+            self._half_open.clear()  # the first packet is answered: no such connection
+        if not down and self._hung_up:
+            self.drop()
 
     def _watch(self) -> None:
         if self.agent is None:
@@ -132,13 +174,15 @@ class SimRobot:
         self._connections += 1
         self.connection = self._connections
         self._heard_s = self._schedule.now_s
+        self._half_open.clear()
         self._up.mend()
         self._down.mend()
         self._feed(LinkUp())
 
     def _arrive(self, data: object) -> None:
         assert isinstance(data, bytes)
-        self._listener(self.robot_id, self.connection, data)
+        if not self._hung_up:
+            self._listener(self.robot_id, self.connection, data)
 
     def _hear(self, data: object) -> None:
         assert isinstance(data, bytes)

@@ -6,11 +6,13 @@ get far enough to meet the rare ones.
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
 from fleet.core import events as ev
 from missions.planning.closures import ElementKind
+from simulators import trouble_network
 from simulators.battery import Battery
+from simulators.cast import Cast, Maker
 from simulators.control_room import ControlRoom
 from simulators.faults import (
     AnyWorldFault,
@@ -24,7 +26,6 @@ from simulators.faults import (
     apply_fault,
 )
 from simulators.network import HEALTHY, ROUGH
-from simulators.schedule import Schedule
 from simulators.sim_robot import SimRobot
 from simulators.world import World
 
@@ -40,16 +41,8 @@ CLOSED_S = (5.0, 120.0)
 LANES_AHEAD = 30
 """Steps before a robot on which lanes are closed: some released, some not."""
 STANDING_BATTERY = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Everybody whom trouble may meet."""
-
-    schedule: Schedule
-    world: World
-    room: ControlRoom
-    robots: dict[str, SimRobot]
+FURTHER: dict[str, Maker] = {**trouble_network.KINDS}
+"""Kinds that live in modules of their own."""
 
 
 class Trouble:
@@ -82,6 +75,7 @@ class Trouble:
             "robot_control": self._robot_control,
             "stop_all": self._stop_all,
             "closing": self._closing,
+            **{name: partial(maker, self._cast, self._rng) for name, maker in FURTHER.items()},
         }
 
     @property
@@ -301,10 +295,8 @@ def heal(cast: Cast) -> None:
     """Everything is mended, and the operators let everybody go on."""
     _heal_world(cast.world)
     for robot in cast.robots.values():
-        robot.set_quality(HEALTHY)
-        robot.set_cut(False)
         robot.boot()
-        robot.drop()
+    trouble_network.heal(cast)
     cast.room.start()
 
 
