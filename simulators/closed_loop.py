@@ -7,6 +7,7 @@ bound, else the run says what each one waits for. A run follows from its seed.
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +56,10 @@ class Arrangement:
     walkers: int = 3
     crew: tuple[tuple[str, str], ...] = CREW
     trouble: bool = True
+    wishes: bool = True
+    """False: nobody asks for anything but whoever drives the run."""
+    start_s: float = START_S
+    """Unix seconds when it begins: the site's hours follow from it."""
     settings: Settings = field(default_factory=Settings)
 
 
@@ -91,11 +96,11 @@ class ClosedLoop:
     def __init__(self, stage: Stage, seed: int, plan: Arrangement) -> None:
         self.seed = seed
         self._plan = plan
-        self.schedule = Schedule(START_S)
+        self.schedule = Schedule(plan.start_s)
         settings = WorldSettings(
             tick_s=plan.tick_s, motion_s=plan.motion_s, frame_s=0.0, walkers=plan.walkers
         )
-        self.world = World(stage.graph, seed, START_S, settings)
+        self.world = World(stage.graph, seed, plan.start_s, settings)
         rng = random.Random(f"loop {seed}")
         self._journal = SpyJournal()
         self.room = ControlRoom(
@@ -107,7 +112,7 @@ class ClosedLoop:
         self.askers = Askers(self.schedule, self.room.submit, wishes, rng)
         Receivers(self.schedule, self.room.submit, self._state, rng)
         self._rng = rng
-        self.floor = FloorWatch(self.world, lambda: self.room.last_core, START_S)
+        self.floor = FloorWatch(self.world, lambda: self.room.last_core, plan.start_s)
         self.watch = CoreWatch(
             self._journal,
             lambda: self.room.core,
@@ -122,39 +127,44 @@ class ClosedLoop:
         }
         self.cast = Cast(self.schedule, self.world, self.room, self.robots)
         self.trouble: Trouble | None = None
+        self.after_tick: list[Callable[[], None]] = []
+        """Called when the world has moved on, before the floor is judged."""
 
     @property
     def elapsed_s(self) -> float:
-        return self.schedule.now_s - START_S
+        return self.schedule.now_s - self._plan.start_s
 
     # -- the run ---------------------------------------------------------------------------------------
 
-    def run(self) -> Outcome:
+    def run(self, play: Callable[[], None] | None = None) -> Outcome:
+        """play: what happens instead of trouble, healing and waiting; it begins with begin()."""
         start_s = time.perf_counter()
         violation = None
         try:
-            self._play()
+            (play or self._play)()
         except Violated as violated:
             violation = violated.violation
         return self._outcome(violation, time.perf_counter() - start_s)
 
     def _play(self) -> None:
-        self._begin()
-        self.schedule.run_until(START_S + self._plan.safety_s)
+        self.begin()
+        self.schedule.run_until(self._plan.start_s + self._plan.safety_s)
         heal(self.cast)
         self.schedule.every(OPERATOR_S, lambda: let_go_on(self.cast))
         self._live()
         self._replay()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Everybody starts; time does not pass yet."""
         plan = self._plan
         self.room.start()
         for robot in self.robots.values():
             robot.boot()
         self.schedule.every(plan.tick_s, self._tick)
-        self._wish()
+        if plan.wishes:
+            self._wish()
         if plan.trouble:
-            self.trouble = Trouble(self.cast, self.seed, START_S + plan.safety_s)
+            self.trouble = Trouble(self.cast, self.seed, plan.start_s + plan.safety_s)
 
     def _live(self) -> None:
         """Everything accepted ends, and everybody who asked has an answer."""
@@ -185,6 +195,8 @@ class ClosedLoop:
             robot.orchestrator_listens = self.room.is_up
             if not self.room.is_up:
                 robot.hang_up()
+        for look in self.after_tick:
+            look()
         self.floor.check()
 
     def _say_down(self, robot_id: str, connection: int, message: Message) -> bool:

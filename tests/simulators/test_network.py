@@ -93,7 +93,7 @@ def stage(hospital):
 def settled(stage):
     """A run without trouble after 30 s."""
     loop = ClosedLoop(stage, 5, Arrangement(trouble=False))
-    loop._begin()
+    loop.begin()
     loop.schedule.run_until(loop.schedule.now_s + 30.0)
     return loop
 
