@@ -1,22 +1,26 @@
-"""The cameras: what a robot's eye sees of walls, doors, people, robots and things, as a JPEG.
+"""The cameras: what a robot's eye sees of walls, doors, signs, people, robots and things, as a JPEG.
 
-Drawing is simulators.raycast's; here the scene is put together and the picture labelled. 640 x 480 takes
-about 2 ms and the JPEG another. The first start compiles the kernels (half a minute), later ones load them.
+Drawing is done by kernels (simulators.raycast, panels, shroud); here the scene is put together and the
+picture labelled. 640 x 480 takes 2 to 3 ms and the JPEG another. The first start compiles the kernels (half
+a minute), later ones load them.
 """
 
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from maps.graph import SiteGraph
-from simulators import raycast
+from simulators import panels, raycast, shroud, signs
+from simulators.areas import Areas, areas_of
 from simulators.body import Body
 from simulators.geometry import Segment
 from simulators.people import Person
-from simulators.raycast import Floats, Image
+from simulators.rain import fall
+from simulators.raycast import Depths, Floats, Image
 from simulators.world import World
 
 EYE_M = 1.15
@@ -24,6 +28,12 @@ SIGHT_RAD = math.radians(78.0)
 JPEG_QUALITY = 75
 PERSON_M = 1.72
 ROBOT_M = 1.3
+ROBOT_MARKERS = 64
+"""Pictures kept; the next robot wears the first one's again."""
+DARK = 0.02
+"""Light that is left when the lamps are out."""
+STREET_LIGHT = 0.45
+NIGHT_SKY = 0.06
 WALL, DOOR, LIFT_DOOR = 0.0, 1.0, 2.0
 PERSON, ROBOT, BOX = 0.0, 1.0, 2.0
 Colour = tuple[float, float, float]
@@ -51,18 +61,29 @@ class Camera:
 
     def __init__(self, graph: SiteGraph, width_px: int = 640, height_px: int = 480) -> None:
         self._image: Image = np.zeros((height_px, width_px, 3), np.uint8)
+        self._depths: Depths = np.zeros((height_px, width_px), np.float32)
         self._focal_px = width_px / 2 / math.tan(SIGHT_RAD / 2)
-        self._walls = {
-            level.level_id: _segments([(*wall.start, *wall.end) for wall in level.walls], WALL)
-            for level in graph.levels.values()
+        atlas = signs.Atlas()
+        self._scenes = {
+            level.level_id: Scene(
+                walls=_segments([(*wall.start, *wall.end) for wall in level.walls], WALL),
+                panels=np.array(signs.panels_of(graph, level.level_id, atlas), float).reshape(-1, 9),
+                areas=areas_of(graph, level.level_id),
+                tint=np.array(LEVEL_TINTS[index % len(LEVEL_TINTS)]),
+            )
+            for index, level in enumerate(graph.levels.values())
         }
-        self._tints = {
-            level_id: np.array(LEVEL_TINTS[index % len(LEVEL_TINTS)])
-            for index, level_id in enumerate(graph.levels)
-        }
-        first = next(iter(graph.levels))
+        self._markers = [
+            atlas.add(signs.aruco_picture(signs.robot_marker(index))) for index in range(ROBOT_MARKERS)
+        ]
+        self._atlas = atlas.pixels()
+        self._compile()
+
+    def _compile(self) -> None:
+        scene, view = next(iter(self._scenes.values())), self._view(0.0, 0.0, 0.0)
         sprites = np.array([[2.0, 0.0, 0.3, PERSON_M, *STAFF_COAT, PERSON]])
-        self._render(first, self._walls[first], sprites, self._view(0.0, 0.0, 0.0))
+        self._render(scene, scene.walls, sprites, scene.panels, view)
+        self._shroud(scene, np.array([[0.0, 0.1]] * len(scene.areas.names)), view, 1.0)
 
     def draw(self, world: World, body: Body, now_s: float) -> bytes:
         """JPEG of what the body sees now, with time, robot and level written on it."""
@@ -77,19 +98,71 @@ class Camera:
     def picture(self, world: World, body: Body) -> Image:
         """The picture itself, (height, width, 3) BGR; overwritten by the next one."""
         mover = body.mover
+        scene = self._scenes[mover.level]
         view = self._view(mover.x_m, mover.y_m, mover.yaw_rad)
-        walls = np.vstack([self._walls[mover.level], _leaves(world, mover.level)])
-        return self._render(mover.level, walls, _sprites(world, body), view)
+        walls = np.vstack([scene.walls, _leaves(world, mover.level)])
+        self._render(scene, walls, _sprites(world, body), self._panels(world, body, scene), view)
+        daylight = world.conditions.sky.daylight(world.now_s) if scene.is_outdoor else 1.0
+        self._shroud(scene, _airs(world, mover.level, scene, daylight), view, daylight)
+        if scene.is_outdoor and scene.areas.is_outdoors(mover.point):
+            fall(self._image, world.conditions.sky.at(world.now_s), world.now_s)
+        return self._image
 
     def _view(self, x_m: float, y_m: float, yaw_rad: float) -> Floats:
         return np.array([x_m, y_m, yaw_rad, EYE_M, self._focal_px])
 
-    def _render(self, level: str, walls: Floats, sprites: Floats, view: Floats) -> Image:
-        hits = raycast.columns(walls, view, self._image.shape[1])
-        raycast.ground(self._image, view, self._tints[level])
-        raycast.uprights(self._image, hits, view)
-        raycast.billboards(self._image, hits, view, sprites)
-        return self._image
+    def _panels(self, world: World, body: Body, scene: "Scene") -> Floats:
+        """Those that hang here, and those that other robots wear."""
+        worn: list[signs.Row] = []
+        for index, other in enumerate(world.bodies.values()):
+            if other is not body and other.mover.level == body.mover.level:
+                where, mover = self._markers[index % ROBOT_MARKERS], other.mover
+                worn += signs.robot_panels(mover.point, mover.yaw_rad, other.facts.radius_m, where)
+        return np.vstack([scene.panels, np.array(worn, float).reshape(-1, 9)])
+
+    def _render(self, scene: "Scene", walls: Floats, sprites: Floats, panels_: Floats, view: Floats) -> None:
+        image, depths, areas = self._image, self._depths, scene.areas
+        hits = raycast.columns(walls, view, image.shape[1])
+        open_air = areas.open_air if scene.is_outdoor else -1
+        raycast.ground(image, depths, view, scene.tint, areas.cells, scene.corner, open_air)
+        raycast.uprights(image, depths, hits, view)
+        raycast.billboards(image, depths, view, sprites)
+        panels.panels_on(image, depths, view, panels_, self._atlas)
+
+    def _shroud(self, scene: "Scene", airs: Floats, view: Floats, daylight: float) -> None:
+        image, depths, cells = self._image, self._depths, scene.areas.cells
+        if daylight < 1.0 or airs[:, 0].min() < 1.0:
+            shroud.darken(image, depths, view, airs, cells, scene.corner, max(NIGHT_SKY, daylight))
+        if airs[:, 1].max() > 0.0:
+            table = shroud.clearness(view, image.shape[1], airs, cells, scene.corner)
+            shroud.veil(image, depths, table)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What of a level does not change."""
+
+    walls: Floats
+    panels: Floats
+    areas: Areas
+    tint: Floats
+
+    @property
+    def corner(self) -> Floats:
+        return np.array([self.areas.x_m, self.areas.y_m])
+
+    @property
+    def is_outdoor(self) -> bool:
+        return bool((self.areas.cells == self.areas.open_air).any())
+
+
+def _airs(world: World, level: str, scene: Scene, daylight: float) -> Floats:
+    """Light and smoke of each area."""
+    conditions, names = world.conditions, scene.areas.names
+    rows = [(DARK if conditions.is_dark(level, name) else 1.0, conditions.smoke(name)) for name in names[:-1]]
+    lamps = DARK if conditions.is_dark(level, level) else STREET_LIGHT
+    rows.append((max(lamps, daylight), 0.0))
+    return np.array(rows)
 
 
 def _segments(segments: list[Segment], kind: float) -> Floats:

@@ -9,8 +9,13 @@ import msgspec
 
 from maps.elements import Point, Room
 from simulators.body import Body
+from simulators.conditions import SMOKE_PER_M_MAX
 from simulators.ways import Obstacle
+from simulators.weather import Front
 from simulators.world import World, WorldError
+
+WIND_MPS_MAX = 40.0
+RAIN_MM_H_MAX = 100.0
 
 
 class WorldFault(msgspec.Struct, frozen=True, kw_only=True, tag_field="fault", tag=True):
@@ -58,7 +63,39 @@ class VisitorStays(WorldFault, frozen=True):
     robot: str
 
 
-AnyWorldFault = PowerFailure | DoorJam | LiftFailure | Intrusion | Obstruction | FireContact | VisitorStays
+class LightsOut(WorldFault, frozen=True):
+    """The light of a room, or of a whole level, goes out (out False: it is on again)."""
+
+    place: str
+    out: bool = True
+
+
+class Smoke(WorldFault, frozen=True):
+    """Smoke in a room, or in a level's corridors; density 0 clears it. At 1 per metre one sees about 3 m."""
+
+    place: str
+    density_per_m: float = 0.5
+
+
+class WeatherFront(WorldFault, frozen=True):
+    """Wind and rain outdoors as stated; what is null follows the seed again."""
+
+    wind_mps: float | None = None
+    rain_mm_h: float | None = None
+
+
+AnyWorldFault = (
+    PowerFailure
+    | DoorJam
+    | LiftFailure
+    | Intrusion
+    | Obstruction
+    | FireContact
+    | VisitorStays
+    | LightsOut
+    | Smoke
+    | WeatherFront
+)
 
 
 def parse_fault(data: bytes) -> AnyWorldFault:
@@ -87,8 +124,31 @@ def apply_fault(world: World, fault: AnyWorldFault) -> None:
         _obstruct(world, fault)
     elif isinstance(fault, FireContact):
         world.building.set_fire(fault.active)
+    elif isinstance(fault, LightsOut | Smoke | WeatherFront):
+        apply_surroundings(world, fault)
     else:
         world.crowd.lose_visitor(_body(world, fault.robot).robot_id, world.now_s)
+
+
+def apply_surroundings(world: World, fault: LightsOut | Smoke | WeatherFront) -> None:
+    """Light, smoke and weather."""
+    conditions = world.conditions
+    if isinstance(fault, WeatherFront):
+        _limited("wind_mps", fault.wind_mps or 0.0, WIND_MPS_MAX)
+        _limited("rain_mm_h", fault.rain_mm_h or 0.0, RAIN_MM_H_MAX)
+        conditions.sky.front = Front(fault.wind_mps, fault.rain_mm_h)
+        return
+    _known("room or level", fault.place, {**world.graph.rooms, **world.graph.levels})
+    if isinstance(fault, LightsOut):
+        conditions.dark[fault.place] = fault.out
+    else:
+        _limited("density_per_m", fault.density_per_m, SMOKE_PER_M_MAX)
+        conditions.smoke_per_m[fault.place] = fault.density_per_m
+
+
+def _limited(name: str, value: float, most: float) -> None:
+    if not 0.0 <= value <= most:
+        raise WorldError(f"{name} is {value}; give 0 to {most:g}")
 
 
 def _known(kind: str, name: str, known: object) -> None:

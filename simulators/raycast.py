@@ -1,8 +1,10 @@
 """numba kernels of the simulated camera: walls and doors by projection, floor and ceiling by row, sprites.
 
-Arrays: image (h, w, 3) uint8 BGR; walls (n, 5) [x1, y1, x2, y2 m, kind 0 wall | 1 door | 2 lift door];
-view (5,) [x, y, yaw m rad, eye height m, focal length px]; sprites (n, 8) [x, y, half width, height m,
-b, g, r, kind 0 person | 1 robot | 2 box], sorted far to near. A depth per column hides what is behind.
+Arrays: image (h, w, 3) uint8 BGR; depths (h, w) m along the view, written with every pixel, hide what is
+behind; walls (n, 5) [x1, y1, x2, y2 m, kind 0 wall | 1 door | 2 lift door]; view (5,) [x, y, yaw m rad, eye
+height m, focal length px]; sprites (n, 8) [x, y, half width, height m, b, g, r, kind 0 person | 1 robot | 2
+box], cells and corner (x, y m) as simulators.areas has them, open_air the number of the open air
+(-1: none on this level).
 """
 
 import math
@@ -13,11 +15,17 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float64]
+Depths = NDArray[np.float32]
+Cells = NDArray[np.int16]
 
 WALL_HEIGHT_M = 2.8
 NEAR_M = 0.05
 FAR_M = 60.0
 FOG_M = 22.0
+SKY_M = 1000.0
+"""Depth of the sky: no lamp reaches it, no smoke hides it alone."""
+CELLS_PER_M = 4.0
+"""1 / simulators.areas.CELL_M."""
 
 
 @njit(cache=True)
@@ -66,29 +74,59 @@ def _draw_segment(
             hits[column, 3] = light
 
 
-@njit(cache=True)
-def ground(image: Image, view: Floats, accent: Floats) -> None:
-    """Floor tiles and ceiling panels, row by row."""
+@njit(cache=True, fastmath=True)
+def area_at(cells: Cells, corner: Floats, x: float, y: float) -> int:
+    """As simulators.areas.Areas.at."""
+    row = min(cells.shape[0] - 1, max(0, int((y - corner[1]) * CELLS_PER_M)))
+    column = min(cells.shape[1] - 1, max(0, int((x - corner[0]) * CELLS_PER_M)))
+    return int(cells[row, column])
+
+
+@njit(cache=True, fastmath=True)
+def ground(
+    image: Image, depths: Depths, view: Floats, accent: Floats, cells: Cells, corner: Floats, open_air: int
+) -> None:
+    """Floor tiles and ceiling panels, row by row; outdoors paving and the sky."""
     height, width = image.shape[0], image.shape[1]
     cos, sin = math.cos(view[2]), math.sin(view[2])
     for row in range(height):
         under = row + 0.5 - height / 2
         rise = view[3] if under > 0 else view[3] - WALL_HEIGHT_M
         depth = min(FAR_M, view[4] * rise / under)
+        depths[row, :] = depth
         fog = 1.0 / (1.0 + depth / FOG_M)
         step = depth / view[4]
         left = step * (width / 2 - 0.5)
         x, y = view[0] + depth * cos - left * sin, view[1] + depth * sin + left * cos
         for column in range(width):
-            tone = _tile(x, y) if under > 0 else _panel(x, y)
-            for channel in range(3):
-                tint = accent[channel] if under > 0 else 1.0
-                image[row, column, channel] = min(255.0, tone * fog * tint)
+            if open_air >= 0 and area_at(cells, corner, x, y) == open_air:
+                _outdoors(image, depths, row, column, under, fog, x, y)
+            else:
+                tone = _tile(x, y) if under > 0 else _panel(x, y)
+                for channel in range(3):
+                    tint = accent[channel] if under > 0 else 1.0
+                    image[row, column, channel] = min(255.0, tone * fog * tint)
             x += step * sin
             y -= step * cos
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
+def _outdoors(
+    image: Image, depths: Depths, row: int, column: int, under: float, fog: float, x: float, y: float
+) -> None:
+    if under > 0:
+        # a quarter of the floor's tiles, greyer
+        tone = 0.78 * _tile(2.0 * x, 2.0 * y) * fog
+        image[row, column, 0], image[row, column, 1], image[row, column, 2] = 0.92 * tone, tone, tone
+        return
+    rise = min(1.0, -under / image.shape[0] * 2.0)
+    depths[row, column] = SKY_M
+    image[row, column, 0] = 240.0
+    image[row, column, 1] = 225.0 - 50.0 * rise
+    image[row, column, 2] = 210.0 - 95.0 * rise
+
+
+@njit(cache=True, fastmath=True)
 def _tile(x: float, y: float) -> float:
     fx, fy = x - math.floor(x), y - math.floor(y)
     if fx < 0.02 or fy < 0.02:
@@ -97,7 +135,7 @@ def _tile(x: float, y: float) -> float:
     return 205.0 if odd else 190.0
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=True)
 def _panel(x: float, y: float) -> float:
     fx, fy = x / 1.2 - math.floor(x / 1.2), y / 2.4 - math.floor(y / 2.4)
     if 0.3 < fx < 0.7 and 0.25 < fy < 0.75:
@@ -106,7 +144,7 @@ def _panel(x: float, y: float) -> float:
 
 
 @njit(cache=True)
-def uprights(image: Image, hits: Floats, view: Floats) -> None:
+def uprights(image: Image, depths: Depths, hits: Floats, view: Floats) -> None:
     """Walls and doors, column by column."""
     height, width = image.shape[0], image.shape[1]
     colour = np.zeros(3)
@@ -124,6 +162,7 @@ def uprights(image: Image, hits: Floats, view: Floats) -> None:
                 _wall_colour(colour, hits[column, 1], up_m)
             else:
                 _door_colour(colour, hits[column, 1], up_m, hits[column, 2])
+            depths[row, column] = depth
             for channel in range(3):
                 image[row, column, channel] = colour[channel] * shade
 
@@ -162,8 +201,8 @@ def _door_colour(colour: Floats, along_m: float, up_m: float, kind: float) -> No
 
 
 @njit(cache=True)
-def billboards(image: Image, hits: Floats, view: Floats, sprites: Floats) -> None:
-    """People, robots and boxes, far ones first; hidden column by column behind nearer walls."""
+def billboards(image: Image, depths: Depths, view: Floats, sprites: Floats) -> None:
+    """People, robots and boxes, far ones first; hidden behind what is nearer."""
     height, width = image.shape[0], image.shape[1]
     cos, sin = math.cos(view[2]), math.sin(view[2])
     colour = np.zeros(3)
@@ -178,12 +217,13 @@ def billboards(image: Image, hits: Floats, view: Floats, sprites: Floats) -> Non
         bottom = int(min(float(height), height / 2 + scale * view[3]))
         fog = 1.0 / (1.0 + depth / FOG_M)
         for column in range(int(max(0.0, middle - half)), int(min(float(width), middle + half))):
-            if depth >= hits[column, 0]:
-                continue
             across = (column + 0.5 - middle) / half
             for row in range(top, bottom):
+                if depth >= depths[row, column]:
+                    continue
                 up_m = view[3] - (row + 0.5 - height / 2) / scale
                 if _sprite_colour(colour, sprites[index], across, up_m):
+                    depths[row, column] = depth
                     for channel in range(3):
                         image[row, column, channel] = colour[channel] * fog
 

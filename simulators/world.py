@@ -17,12 +17,14 @@ from robots.drivers.base import Frame, FromBody, Halt, SetDevice, ToBody, Waypoi
 from robots.protocol import Factsheet
 from simulators.body import Body
 from simulators.building import Building, Cabin
+from simulators.conditions import Conditions
 from simulators.geometry import Segment
 from simulators.keeping import KeptBody
 from simulators.people import Crowd
 from simulators.sight import Sensors, Sight
 from simulators.starts import Starts
 from simulators.ways import Way, Ways
+from simulators.weather import Sky
 
 CHARGER_REACH_M = 0.3
 BATTERY_AT_START = (0.7, 0.98)
@@ -54,6 +56,8 @@ class WorldSettings:
     frame_s: float = 0.5
     """Between camera frames; 0: only those asked for."""
     walkers: int = 6
+    weather: bool = True
+    """Off: no rain and a light air, whatever the seed; the fault Weather still works."""
 
 
 class World:
@@ -74,6 +78,7 @@ class World:
         self.crowd = Crowd(graph, seed, self._settings.walkers, now_s)
         self.sight = Sight(graph, self.building, self.crowd)
         self.ways = Ways(self.building, self.crowd)
+        self.conditions = Conditions(Sky(seed, graph.site.time_zone, settled=not self._settings.weather))
         self._rng = random.Random(f"bodies {seed}")
         self._draw = draw
         self._sensors: dict[str, Sensors] = {}

@@ -1,0 +1,24 @@
+"""What surrounds the bodies: light, smoke and weather. Faults change it, cameras and bodies read it."""
+
+from dataclasses import dataclass, field
+
+from simulators.weather import Sky
+
+SMOKE_PER_M_MAX = 5.0
+"""Extinction; at 5 per metre one sees 0.6 m."""
+
+
+@dataclass(slots=True)
+class Conditions:
+    sky: Sky
+    dark: dict[str, bool] = field(default_factory=dict)
+    """Levels and rooms whose light is out."""
+    smoke_per_m: dict[str, float] = field(default_factory=dict)
+    """Room or level to the extinction coefficient of its smoke."""
+
+    def is_dark(self, level: str, area: str) -> bool:
+        """area is a room of the level, or the level itself for its corridors."""
+        return self.dark.get(level, False) or self.dark.get(area, False)
+
+    def smoke(self, area: str) -> float:
+        return self.smoke_per_m.get(area, 0.0)
