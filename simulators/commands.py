@@ -4,8 +4,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -15,20 +14,20 @@ import zmq
 
 from fleet.cli.output import application
 from fleet.errors import UserError
+from simulators.site_names import load_site
+from simulators.soak_command import soak
 
 if TYPE_CHECKING:
-    from maps.elements import Site
     from maps.graph import SiteGraph
-    from simulators.closed_loop import Outcome
     from simulators.keeping import KeepingFile
     from simulators.server import WorldServer
     from simulators.world import Draw, World
 
 T = TypeVar("T")
-HOSPITAL = Path(__file__).parents[1] / "maps" / "sites" / "county_hospital.yaml"
 KEEP_S = 1.0
 """Between two savings of the world's state."""
 app = application("The simulated world: bodies, doors, lifts, people, cameras; and the closed loop.")
+app.command()(soak)
 
 
 @app.command()
@@ -52,7 +51,7 @@ def serve(
     from simulators.world import World, WorldSettings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    graph = SiteGraph(_load(site))
+    graph = SiteGraph(load_site(site))
     draw = _camera(graph) if camera else None
     frame_s = 0.5 * speed if camera else 0.0
     tick_s = min(0.25, max(0.05, 0.05 * speed))
@@ -100,91 +99,6 @@ def _keep_often(server: "WorldServer", keeping: "KeepingFile", stop: threading.E
             keeping.save(server.call(lambda: keep(server.world)))
         except (OSError, TimeoutError) as error:
             logging.warning("the world's state could not be kept: %s", error)
-
-
-@app.command()
-def soak(
-    seeds: Annotated[str, typer.Option(help="A:B, from A up to but not including B.")] = "0:20",
-    site: Annotated[str, typer.Option(help="A site YAML or a building.yaml.")] = str(HOSPITAL),
-    minutes: Annotated[float, typer.Option(help="Simulated minutes of trouble in each run.")] = 10.0,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object at the end.")] = False,
-) -> None:
-    """Run the closed loop under many seeds: trouble, then healing; ends with 1 when anything was violated."""
-    import json
-
-    from maps.graph import SiteGraph
-    from simulators.closed_loop import Arrangement, ClosedLoop, Outcome, Stage
-    from simulators.world import WorldError
-
-    first, end = _seeds(seeds)
-    stage, plan = Stage.of(SiteGraph(_load(site))), Arrangement(safety_s=60.0 * minutes)
-    outcomes: list[Outcome] = []
-    with _silence():
-        for seed in range(first, end):
-            try:
-                outcomes.append(ClosedLoop(stage, seed, plan).run())
-            except WorldError as error:
-                raise UserError("BAD_SITE", f"{site}: {error}", field="site") from error
-            if not as_json:
-                typer.echo(_line(outcomes[-1]))
-    wrong = [outcome for outcome in outcomes if outcome.violation is not None]
-    if as_json:
-        typer.echo(json.dumps(_account(outcomes), ensure_ascii=False))
-    else:
-        typer.echo(f"{len(outcomes)} seeds, {len(wrong)} with a violation")
-    if wrong:
-        raise typer.Exit(1)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Simulated crashes are no news."""
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
-
-
-def _seeds(text: str) -> tuple[int, int]:
-    first, colon, end = text.partition(":")
-    if colon and first.isdigit() and end.isdigit() and int(first) < int(end):
-        return int(first), int(end)
-    hint = "Give two numbers, the second larger, for example 0:20."
-    raise UserError("BAD_SEEDS", f"--seeds is '{text}'.", field="seeds", hint=hint)
-
-
-def _line(outcome: "Outcome") -> str:
-    done = ", ".join(f"{count} {state}" for state, count in outcome.ended.items())
-    said = f"seed {outcome.seed}: {outcome.simulated_s:.0f} s simulated in {outcome.wall_s:.1f} s, {done}"
-    wrong = outcome.violation
-    if wrong is None:
-        return said
-    story = f"VIOLATION {wrong.invariant} at {wrong.at_s:.2f} s: {wrong.story}"
-    return "\n".join((said, story, *(f"  {trouble}" for trouble in outcome.log)))
-
-
-def _account(outcomes: "list[Outcome]") -> dict[str, object]:
-    return {
-        "seeds": len(outcomes),
-        "violations": [
-            {"seed": o.seed, "invariant": o.violation.invariant, "story": o.violation.story}
-            for o in outcomes
-            if o.violation is not None
-        ],
-        "simulated_s": round(sum(o.simulated_s for o in outcomes), 1),
-        "wall_s": round(sum(o.wall_s for o in outcomes), 1),
-    }
-
-
-def _load(site: str) -> "Site":
-    from maps.errors import SiteError
-    from maps.load import load
-
-    try:
-        return load(Path(site))
-    except SiteError as error:
-        raise UserError("BAD_SITE", str(error), field="site") from error
 
 
 def _camera(graph: "SiteGraph") -> "Draw":
