@@ -8,19 +8,20 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from fleet.cli.drivers import build_driver
 from fleet.cli.limits import SPEED, in_range
 from fleet.cli.logs import configure_logging
 from fleet.errors import LocalError, UserError
 
 if TYPE_CHECKING:
     from robots.drivers.base import Driver
+    from robots.protocol import Factsheet
 
-DRIVERS = "cityfleet.drivers"
 ROBOT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 
 
@@ -34,13 +35,21 @@ def parser() -> Parser:
     found = Parser(
         prog="fleet robot",
         description="Run one robot and connect it to an orchestrator. Ends with Ctrl-C.",
+        epilog="Also: fleet robot conform --help (test any robot's protocol).",
         allow_abbrev=False,
     )
     say = found.add_argument
     say("--model", required=True, metavar="ID", help="service, patrol, auto_disinfection, triage_guide")
     say("--id", required=True, dest="robot_id", metavar="NAME", help="unique on the site, e.g. carrier-1")
     say("--server", default=os.environ.get("FLEET_SERVER", "http://127.0.0.1:8080"), metavar="URL")
-    say("--driver", default="sim", help="how to reach the body (default: the simulated world)")
+    say("--driver", default="sim", metavar="NAME", help="installed, or python:FILE.py:CLASS (default: sim)")
+    say(
+        "--driver-option",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="of the driver; again for more",
+    )
     say("--world", default="tcp://127.0.0.1:5580", metavar="ADDRESS", help="of `fleet sim serve`")
     say("--node", default=None, help="where the simulated body appears (default: a free charger)")
     say("--data-dir", type=Path, default=Path("data/robots"), metavar="DIR", help="it keeps its order there")
@@ -51,6 +60,8 @@ def parser() -> Parser:
 
 def run_robot(arguments: Sequence[str]) -> int:
     """Exit code of one robot's process. Raises UserError or LocalError in one sentence."""
+    if arguments[:1] == ["conform"]:
+        return int(import_module("fleet.cli.robot_conform").run_conform(arguments[1:]))
     try:
         given = parser().parse_args(arguments)
     except SystemExit as done:  # --help
@@ -88,19 +99,10 @@ def operate(given: argparse.Namespace, stop: threading.Event) -> int:
         raise LocalError(str(error)) from error
 
 
-def open_driver(given: argparse.Namespace, factsheet: Any) -> "Driver":
-    """The driver's class comes from the entry point of its name."""
-    build: Callable[..., Driver] = driver_class(given.driver)
+def open_driver(given: argparse.Namespace, factsheet: "Factsheet") -> "Driver":
+    """--world and --node are the simulated world's options, said shortly."""
+    options = list(given.driver_option)
     if given.driver == "sim":
-        return build(given.robot_id, factsheet, given.world, node=given.node)
-    return build(given.robot_id, factsheet)
-
-
-def driver_class(name: str) -> Any:
-    """Raises UserError that lists the drivers there are."""
-    known = {entry.name: entry for entry in entry_points(group=DRIVERS)}
-    if name not in known:
-        names = ", ".join(sorted(known)) or "none: CityFleet is not installed; run `pip install -e .`"
-        hint = f"There are: {names}."
-        raise UserError("NO_DRIVER", f"There is no driver '{name}'.", field="driver", hint=hint)
-    return known[name].load()
+        options += [f"endpoint={given.world}"] if given.world else []
+        options += [f"node={given.node}"] if given.node else []
+    return build_driver(given.driver, options, given.robot_id, factsheet)
