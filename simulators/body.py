@@ -10,8 +10,10 @@ from maps.elements import Room
 from robots.drivers import base
 from robots.protocol import Factsheet
 from simulators.battery import Battery
-from simulators.lamp import Exposure
+from simulators.geometry import wrapped
+from simulators.lamp import Exposure, ageing
 from simulators.motion import Mover
+from simulators.noise import Localisation
 
 REST_REPORT_S = 1.0
 ENERGY_REPORT_S = 5.0
@@ -35,6 +37,8 @@ class Body:
             turn_radps=facts.turn_radps_max,
         )
         self.battery = Battery(facts, fraction)
+        self.localisation = Localisation(robot_id, 0.0)
+        """Its pose as it believes it; the truth is the mover's."""
         self.tanks_ml = dict(facts.tanks_ml)
         self.lamps_hours = dict.fromkeys(facts.lamps_w, 0.0)
         self.devices: dict[str, str] = {"tray_lock": "locked"}
@@ -130,9 +134,12 @@ class Body:
             return
         here = self.exposure
         if here is None or here.room is not room or math.dist(here.lamp, self.mover.point) > 0.1:
-            here = Exposure.at(self.mover.point, sum(self.facts.lamps_w.values()), room)
+            here = Exposure.at(self.mover.point, self._lamp_w(), room)
             self.exposure = here
         here.shine(tick_s)
+
+    def _lamp_w(self) -> float:
+        return sum(watt * ageing(self.lamps_hours[lamp]) for lamp, watt in self.facts.lamps_w.items())
 
     # -- what it reports --------------------------------------------------------------------------------
 
@@ -169,12 +176,13 @@ class Body:
         self._was_moving = mover.is_moving
         # ticks are multiples of the period but for rounding
         self._due_s["motion"] = now_s + (self._motion_s if mover.is_moving else REST_REPORT_S) - 1e-6
+        dx_m, dy_m, turn_rad = self.localisation.error(now_s, mover.yaw_rad, mover.speed_mps)
         self._out.append(
             base.Motion(
                 level=mover.level,
-                x_m=round(mover.x_m, DIGITS),
-                y_m=round(mover.y_m, DIGITS),
-                yaw_rad=round(mover.yaw_rad, DIGITS),
+                x_m=round(mover.x_m + dx_m, DIGITS),
+                y_m=round(mover.y_m + dy_m, DIGITS),
+                yaw_rad=round(wrapped(mover.yaw_rad + turn_rad), DIGITS),
                 speed_mps=round(mover.speed_mps, DIGITS),
             )
         )

@@ -204,7 +204,7 @@ def _robots(world: World, body: Body) -> Iterator[tuple[float, ...]]:
 
 def _persons(world: World, level: str) -> Iterator[tuple[float, ...]]:
     for person in world.crowd.persons():
-        if person.level == level:
+        if person.level == level and person.role != "hidden":
             yield (*person.point, 0.26, PERSON_M, *_clothes(person), PERSON)
 
 

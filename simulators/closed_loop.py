@@ -54,6 +54,7 @@ class Arrangement:
     tick_s: float = 0.25
     motion_s: float = 0.5
     walkers: int = 3
+    localisation_m: float = 0.03
     crew: tuple[tuple[str, str], ...] = CREW
     trouble: bool = True
     wishes: bool = True
@@ -98,7 +99,11 @@ class ClosedLoop:
         self._plan = plan
         self.schedule = Schedule(plan.start_s)
         settings = WorldSettings(
-            tick_s=plan.tick_s, motion_s=plan.motion_s, frame_s=0.0, walkers=plan.walkers
+            tick_s=plan.tick_s,
+            motion_s=plan.motion_s,
+            frame_s=0.0,
+            walkers=plan.walkers,
+            localisation_m=plan.localisation_m,
         )
         self.world = World(stage.graph, seed, plan.start_s, settings)
         rng = random.Random(f"loop {seed}")

@@ -55,7 +55,7 @@ def serve(
     draw = _camera(graph) if camera else None
     frame_s = 0.5 * speed if camera else 0.0
     tick_s = min(0.25, max(0.05, 0.05 * speed))
-    settings = WorldSettings(walkers=walkers, frame_s=frame_s, tick_s=tick_s)
+    settings = WorldSettings(walkers=walkers, frame_s=frame_s, tick_s=tick_s, localisation_m=0.03)
     world = World(graph, seed, time.time(), settings, draw)
     keeping = _recalled(world, state) if state is not None else None
     server = _bound(lambda: WorldServer(world, port, speed=speed), port, "--port")

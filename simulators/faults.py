@@ -8,13 +8,18 @@ import math
 import msgspec
 
 from maps.elements import Point, Room
+from simulators.battery import HEALTH_LEAST
 from simulators.body import Body
 from simulators.conditions import SMOKE_PER_M_MAX
+from simulators.spots import quiet_spot
 from simulators.ways import Obstacle
 from simulators.weather import Front
 from simulators.world import World, WorldError
 
 WIND_MPS_MAX = 40.0
+OBSTACLE_M_MAX = 2.0
+JUMP_M_MAX = 50.0
+STAY_S_MAX = 86400.0
 RAIN_MM_H_MAX = 100.0
 
 
@@ -47,10 +52,11 @@ class Intrusion(WorldFault, frozen=True):
 
 
 class Obstruction(WorldFault, frozen=True):
-    """Something stands in the lane at this node (present False: it is taken away)."""
+    """Something stands in the lane at this node (present False: it is taken away). A bed is 1 m in radius."""
 
     node: str
     present: bool = True
+    radius_m: float = 0.3
 
 
 class FireContact(WorldFault, frozen=True):
@@ -61,6 +67,35 @@ class VisitorStays(WorldFault, frozen=True):
     """The visitor who follows this robot stays behind for good."""
 
     robot: str
+
+
+class LocalisationJump(WorldFault, frozen=True):
+    """The robot believes itself elsewhere by so much, for a while; then it finds itself again."""
+
+    robot: str
+    dx_m: float
+    dy_m: float
+    for_s: float = 20.0
+
+
+class BatteryWorn(WorldFault, frozen=True):
+    """The battery has aged to this share of its capacity; it also charges with more loss."""
+
+    robot: str
+    health_fraction: float
+
+
+class HiddenPerson(WorldFault, frozen=True):
+    """Somebody lies motionless behind a curtain: no camera sees him, only heat and radar near by."""
+
+    room: str
+    stay_s: float = 600.0
+
+
+class DoorOpened(WorldFault, frozen=True):
+    """Somebody opens a door by hand; it goes back to what was requested by itself."""
+
+    door: str
 
 
 class LightsOut(WorldFault, frozen=True):
@@ -92,6 +127,10 @@ AnyWorldFault = (
     | Obstruction
     | FireContact
     | VisitorStays
+    | LocalisationJump
+    | BatteryWorn
+    | HiddenPerson
+    | DoorOpened
     | LightsOut
     | Smoke
     | WeatherFront
@@ -125,12 +164,23 @@ def apply_fault(world: World, fault: AnyWorldFault) -> None:
     elif isinstance(fault, FireContact):
         world.building.set_fire(fault.active)
     elif isinstance(fault, LightsOut | Smoke | WeatherFront):
-        apply_surroundings(world, fault)
+        _surround(world, fault)
+    elif isinstance(fault, HiddenPerson):
+        _hide(world, fault)
+    elif isinstance(fault, DoorOpened):
+        _known("door", fault.door, world.building.doors)
+        world.building.push_open(fault.door)
+    elif isinstance(fault, LocalisationJump):
+        _jump(world, fault)
+    elif isinstance(fault, BatteryWorn):
+        body = _body(world, fault.robot)
+        _limited("health_fraction", fault.health_fraction, 1.0, HEALTH_LEAST)
+        body.battery.wear(fault.health_fraction)
     else:
         world.crowd.lose_visitor(_body(world, fault.robot).robot_id, world.now_s)
 
 
-def apply_surroundings(world: World, fault: LightsOut | Smoke | WeatherFront) -> None:
+def _surround(world: World, fault: LightsOut | Smoke | WeatherFront) -> None:
     """Light, smoke and weather."""
     conditions = world.conditions
     if isinstance(fault, WeatherFront):
@@ -146,9 +196,24 @@ def apply_surroundings(world: World, fault: LightsOut | Smoke | WeatherFront) ->
         conditions.smoke_per_m[fault.place] = fault.density_per_m
 
 
-def _limited(name: str, value: float, most: float) -> None:
-    if not 0.0 <= value <= most:
-        raise WorldError(f"{name} is {value}; give 0 to {most:g}")
+def _jump(world: World, fault: LocalisationJump) -> None:
+    body = _body(world, fault.robot)
+    _limited("dx_m", fault.dx_m, JUMP_M_MAX, -JUMP_M_MAX)
+    _limited("dy_m", fault.dy_m, JUMP_M_MAX, -JUMP_M_MAX)
+    _limited("for_s", fault.for_s, STAY_S_MAX)
+    body.localisation.jump(fault.dx_m, fault.dy_m, world.now_s + fault.for_s)
+
+
+def _hide(world: World, fault: HiddenPerson) -> None:
+    _known("room", fault.room, world.graph.rooms)
+    _limited("stay_s", fault.stay_s, STAY_S_MAX)
+    room = world.graph.rooms[fault.room]
+    world.crowd.intrude(room.level, quiet_spot(world.graph, room), world.now_s, fault.stay_s, role="hidden")
+
+
+def _limited(name: str, value: float, most: float, least: float = 0.0) -> None:
+    if not least <= value <= most:
+        raise WorldError(f"{name} is {value}; give {least:g} to {most:g}")
 
 
 def _known(kind: str, name: str, known: object) -> None:
@@ -172,7 +237,8 @@ def _obstruct(world: World, fault: Obstruction) -> None:
     _known("node", fault.node, world.graph.nodes)
     node = world.graph.nodes[fault.node]
     if fault.present:
-        thing = Obstacle(level=node.level, x_m=node.x_m, y_m=node.y_m)
+        _limited("radius_m", fault.radius_m, OBSTACLE_M_MAX)
+        thing = Obstacle(level=node.level, x_m=node.x_m, y_m=node.y_m, radius_m=fault.radius_m)
         world.ways.obstacles[fault.node] = thing
     else:
         world.ways.obstacles.pop(fault.node, None)

@@ -28,6 +28,8 @@ class KeptBody(msgspec.Struct, frozen=True, kw_only=True):
     loaded: bool
     tray_lock: str
     tanks_ml: dict[str, float]
+    battery_health: float = 1.0
+    lamps_hours: dict[str, float] = {}
 
     def waypoint(self) -> Waypoint:
         return Waypoint(
@@ -39,6 +41,8 @@ class KeptBody(msgspec.Struct, frozen=True, kw_only=True):
         body.loaded = self.loaded
         body.devices["tray_lock"] = self.tray_lock
         body.tanks_ml = dict(self.tanks_ml)
+        body.battery.wear(self.battery_health)
+        body.lamps_hours.update(self.lamps_hours)
 
     def is_near(self, node: Node) -> bool:
         distance_m = abs(self.x_m - node.x_m) + abs(self.y_m - node.y_m)
@@ -80,6 +84,8 @@ def _kept(body: Body) -> KeptBody:
         loaded=body.loaded,
         tray_lock=body.devices["tray_lock"],
         tanks_ml=dict(body.tanks_ml),
+        battery_health=body.battery.health,
+        lamps_hours=dict(body.lamps_hours),
     )
 
 

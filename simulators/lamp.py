@@ -3,7 +3,8 @@
 The tube is that of maps.coverage.lamp, by which exposures are planned too: an upright Lambertian line source.
 Targets are what hands touch: upright surfaces at TARGET_HEIGHT_M, facing the lamp, on a grid over the floor
 where beds and tables stand. A diffuse floor of REFLECTED of the room's mean stands for what walls send back.
-Left out: shadows of furniture, ageing, ozone.
+The output rises over the warm-up and falls with the lamp's hours (ageing).
+Left out: shadows of furniture, ozone.
 """
 
 import math
@@ -25,9 +26,12 @@ TARGET_INSET_M = 1.0
 NEAREST_M = 0.4
 """The lamp's own housing: no target is nearer."""
 REFLECTED = 0.08
-WARM_UP_S = 20.0
+WARM_UP_S = 90.0
 COLD_FRACTION = 0.4
 """Output right after switching on."""
+LIFE_H = 9000.0
+LEFT_AT_END = 0.8
+"""Output after LIFE_H hours; between it falls evenly."""
 COVERED_J_M2 = 100.0
 """Dose from which a point counts as covered (10 mJ/cm2, vegetative organisms on surfaces)."""
 
@@ -38,6 +42,18 @@ def irradiance_w_m2(power_w: float, gap_m: float, height_m: float) -> float:
         power_w=power_w, length_m=TUBE_M, base_height_m=TUBE_CENTRE_M - TUBE_M / 2.0, ageing_fraction=1.0
     )
     return coverage_irradiance(tube, gap_m, height_m)
+
+
+def ageing(hours: float) -> float:
+    """Output of a lamp of that many hours, as a share of a new one's."""
+    return 1.0 - (1.0 - LEFT_AT_END) * min(1.0, max(0.0, hours / LIFE_H))
+
+
+def warm_s(lit_s: float) -> float:
+    """Seconds of full output that a lamp gives in its first lit_s seconds."""
+    rising_s = min(lit_s, WARM_UP_S)
+    rise = 0.5 * (1.0 - COLD_FRACTION) * rising_s * rising_s / WARM_UP_S
+    return COLD_FRACTION * rising_s + rise + max(0.0, lit_s - WARM_UP_S)
 
 
 @dataclass(slots=True)
@@ -64,10 +80,11 @@ class Exposure:
         return cls(lamp, power_w, room, field_w_m2, [0.0] * len(field_w_m2))
 
     def shine(self, tick_s: float) -> None:
-        output = min(1.0, COLD_FRACTION + (1.0 - COLD_FRACTION) * self.lit_s / WARM_UP_S)
+        """Let it shine on; the dose does not depend on how the time is cut."""
+        given_s = warm_s(self.lit_s + tick_s) - warm_s(self.lit_s)
         self.lit_s += tick_s
         for index, value in enumerate(self.irradiance):
-            self.dose_j_m2[index] += value * output * tick_s
+            self.dose_j_m2[index] += value * given_s
 
     def minimum_j_m2(self) -> float:
         return min(self.dose_j_m2)

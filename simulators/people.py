@@ -40,7 +40,7 @@ STAY_S = 20.0
 class Person:
     person_id: str
     role: str
-    """walker, visitor, staff, intruder."""
+    """walker, visitor, staff, intruder, hidden (motionless behind a curtain)."""
     level: str
     x_m: float
     y_m: float
@@ -274,9 +274,11 @@ class Crowd:
 
     # -- faults -----------------------------------------------------------------------------------------
 
-    def intrude(self, level: str, point: Point, now_s: float, stay_s: float = STAY_S) -> None:
-        """Somebody stands at a point for a while, wherever that is."""
-        person = Person(person_id=self._new_id(), role="intruder", level=level, x_m=point[0], y_m=point[1])
+    def intrude(
+        self, level: str, point: Point, now_s: float, stay_s: float = STAY_S, role: str = "intruder"
+    ) -> None:
+        """Somebody stands (or lies hidden) at a point for a while, wherever that is."""
+        person = Person(person_id=self._new_id(), role=role, level=level, x_m=point[0], y_m=point[1])
         self._intruders.append((person, now_s + stay_s))
 
     def lose_visitor(self, robot_id: str, now_s: float) -> None:

@@ -11,6 +11,8 @@ from simulators.geometry import Segment, crosses
 from simulators.people import Crowd
 
 SIGHT_M = 8.0
+HEAT_M = 6.0
+"""Heat and radar find a motionless person behind a curtain up to here, all round; cameras never do."""
 DIGITS = 2
 
 
@@ -45,7 +47,8 @@ class Sight:
         for person in self._crowd.persons():
             if person.level == level:
                 gap_m = math.dist(point, person.point)
-                if gap_m <= SIGHT_M and self.is_clear(level, point, person.point):
+                far_m = HEAT_M if person.role == "hidden" else SIGHT_M
+                if gap_m <= far_m and self.is_clear(level, point, person.point):
                     found.append(gap_m)
         return found
 

@@ -20,6 +20,7 @@ from simulators.building import Building, Cabin
 from simulators.conditions import Conditions
 from simulators.geometry import Segment
 from simulators.keeping import KeptBody
+from simulators.noise import Localisation
 from simulators.people import Crowd
 from simulators.sight import Sensors, Sight
 from simulators.starts import Starts
@@ -56,6 +57,8 @@ class WorldSettings:
     frame_s: float = 0.5
     """Between camera frames; 0: only those asked for."""
     walkers: int = 6
+    localisation_m: float = 0.0
+    """Bound of the error of the poses that robots report; their wheels slip with it."""
     weather: bool = True
     """Off: no rain and a light air, whatever the seed; the fault Weather still works."""
 
@@ -79,6 +82,7 @@ class World:
         self.sight = Sight(graph, self.building, self.crowd)
         self.ways = Ways(self.building, self.crowd)
         self.conditions = Conditions(Sky(seed, graph.site.time_zone, settled=not self._settings.weather))
+        self._seed = seed
         self._rng = random.Random(f"bodies {seed}")
         self._draw = draw
         self._sensors: dict[str, Sensors] = {}
@@ -116,6 +120,7 @@ class World:
             waypoint = Waypoint(x_m=place.x_m, y_m=place.y_m, level=place.level, seq=-1, speed_mps_max=0.0)
             charge = self._rng.uniform(*BATTERY_AT_START)
         body = Body(robot_id, facts, waypoint, charge, motion_s=self._settings.motion_s)
+        body.localisation = Localisation(f"{self._seed} {robot_id}", self._settings.localisation_m)
         if kept is not None:
             kept.furnish(body)
         return body, start
