@@ -175,6 +175,7 @@ def state_of(
         yaw_rad=motion.yaw_rad,
         tanks_ml=energy.tanks_ml,
         lamps_hours=energy.lamps_hours,
+        readings=energy.readings,
     )
 
 

@@ -5,6 +5,7 @@ under it, what its sensors see, which room its lamp lights.
 """
 
 import math
+from collections.abc import Callable
 
 from maps.elements import Room
 from robots.drivers import base
@@ -39,6 +40,10 @@ class Body:
         self.battery = Battery(facts, fraction)
         self.localisation = Localisation(robot_id, 0.0)
         """Its pose as it believes it; the truth is the mover's."""
+        self.sprayed_s: float | None = None
+        """Up to here its tanks are drained."""
+        self.read: Callable[[], dict[str, float]] = dict
+        """What its environmental sensors read now."""
         self.tanks_ml = dict(facts.tanks_ml)
         self.lamps_hours = dict.fromkeys(facts.lamps_w, 0.0)
         self.devices: dict[str, str] = {"tray_lock": "locked"}
@@ -196,8 +201,9 @@ class Body:
             base.Energy(
                 battery_fraction=round(self.battery.fraction, 5),
                 charging=self.is_charging,
-                tanks_ml=dict(self.tanks_ml),
+                tanks_ml={tank: round(left, DIGITS) for tank, left in self.tanks_ml.items()},
                 lamps_hours={lamp: round(hours, 4) for lamp, hours in self.lamps_hours.items()},
+                readings=self.read(),
             )
         )
 

@@ -10,7 +10,7 @@ import msgspec
 from maps.elements import Point, Room
 from simulators.battery import HEALTH_LEAST
 from simulators.body import Body
-from simulators.conditions import SMOKE_PER_M_MAX
+from simulators.conditions import SMOKE_PER_M_MAX, Shadow
 from simulators.spots import quiet_spot
 from simulators.ways import Obstacle
 from simulators.weather import Front
@@ -19,6 +19,7 @@ from simulators.world import World, WorldError
 WIND_MPS_MAX = 40.0
 OBSTACLE_M_MAX = 2.0
 JUMP_M_MAX = 50.0
+SHADOW_M_MAX = 100.0
 STAY_S_MAX = 86400.0
 RAIN_MM_H_MAX = 100.0
 
@@ -98,6 +99,16 @@ class DoorOpened(WorldFault, frozen=True):
     door: str
 
 
+class RadioShadow(WorldFault, frozen=True):
+    """No radio reaches a disc of a level (present False: it does again); only virtual time heeds it."""
+
+    level: str
+    x_m: float
+    y_m: float
+    radius_m: float = 3.0
+    present: bool = True
+
+
 class LightsOut(WorldFault, frozen=True):
     """The light of a room, or of a whole level, goes out (out False: it is on again)."""
 
@@ -131,6 +142,7 @@ AnyWorldFault = (
     | BatteryWorn
     | HiddenPerson
     | DoorOpened
+    | RadioShadow
     | LightsOut
     | Smoke
     | WeatherFront
@@ -165,6 +177,8 @@ def apply_fault(world: World, fault: AnyWorldFault) -> None:
         world.building.set_fire(fault.active)
     elif isinstance(fault, LightsOut | Smoke | WeatherFront):
         _surround(world, fault)
+    elif isinstance(fault, RadioShadow):
+        _shadow(world, fault)
     elif isinstance(fault, HiddenPerson):
         _hide(world, fault)
     elif isinstance(fault, DoorOpened):
@@ -202,6 +216,17 @@ def _jump(world: World, fault: LocalisationJump) -> None:
     _limited("dy_m", fault.dy_m, JUMP_M_MAX, -JUMP_M_MAX)
     _limited("for_s", fault.for_s, STAY_S_MAX)
     body.localisation.jump(fault.dx_m, fault.dy_m, world.now_s + fault.for_s)
+
+
+def _shadow(world: World, fault: RadioShadow) -> None:
+    _known("level", fault.level, world.graph.levels)
+    _limited("radius_m", fault.radius_m, SHADOW_M_MAX)
+    place = (fault.level, fault.x_m, fault.y_m)
+    if fault.present:
+        shadow = Shadow(level=fault.level, x_m=fault.x_m, y_m=fault.y_m, radius_m=fault.radius_m)
+        world.conditions.shadows[place] = shadow
+    else:
+        world.conditions.shadows.pop(place, None)
 
 
 def _hide(world: World, fault: HiddenPerson) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from simulators.faults import apply_fault, parse_fault
 from simulators.server import WorldServer
+from simulators.surroundings import surroundings
 from simulators.world import World, WorldError
 
 BODY_BYTES_MAX = 64 * 1024
@@ -87,6 +88,7 @@ def state_of(world: World) -> dict[str, Any]:
             for p in world.crowd.persons()
         ],
         "obstacles": sorted(world.ways.obstacles),
+        **surroundings(world),
     }
 
 

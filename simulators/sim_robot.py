@@ -62,6 +62,7 @@ class SimRobot:
         self._connections = 0
         self._heard_s = 0.0
         self._connecting = False
+        self._shadowed = False
         self._timer_s: float | None = None
         self._dies_after: int | None = None
         schedule.every(CHECK_S, self._watch)
@@ -158,7 +159,17 @@ class SimRobot:
         if not down and self._hung_up:
             self.drop()
 
+    def _feel_shadow(self) -> None:
+        """Where no radio reaches, nothing comes through; at its edge it comes back."""
+        body = self._world.bodies.get(self.robot_id)
+        mover = body.mover if body is not None else None
+        is_shadowed = mover is not None and self._world.conditions.is_shadowed(mover.level, mover.point)
+        if is_shadowed != self._shadowed:
+            self._shadowed = is_shadowed
+            self.set_cut(is_shadowed)
+
     def _watch(self) -> None:
+        self._feel_shadow()
         if self.agent is None:
             return
         if self.connection and self._schedule.now_s - self._heard_s > SILENCE_S:

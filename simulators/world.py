@@ -8,6 +8,7 @@ Robots' drivers tell their bodies (join, tell), the orchestrator asks the buildi
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from fleet.links.building import FromBuilding, ToBuilding
 from maps.elements import Node, NodeKind, Room
@@ -15,6 +16,7 @@ from maps.geometry import inside
 from maps.graph import SiteGraph
 from robots.drivers.base import Frame, FromBody, Halt, SetDevice, ToBody, Waypoint
 from robots.protocol import Factsheet
+from simulators.air import Air
 from simulators.body import Body
 from simulators.building import Building, Cabin
 from simulators.conditions import Conditions
@@ -24,6 +26,7 @@ from simulators.noise import Localisation
 from simulators.people import Crowd
 from simulators.sight import Sensors, Sight
 from simulators.starts import Starts
+from simulators.surroundings import readings
 from simulators.ways import Way, Ways
 from simulators.weather import Sky
 
@@ -82,6 +85,7 @@ class World:
         self.sight = Sight(graph, self.building, self.crowd)
         self.ways = Ways(self.building, self.crowd)
         self.conditions = Conditions(Sky(seed, graph.site.time_zone, settled=not self._settings.weather))
+        self.air = Air(graph, self._is_open, self.now_s)
         self._seed = seed
         self._rng = random.Random(f"bodies {seed}")
         self._draw = draw
@@ -121,6 +125,7 @@ class World:
             charge = self._rng.uniform(*BATTERY_AT_START)
         body = Body(robot_id, facts, waypoint, charge, motion_s=self._settings.motion_s)
         body.localisation = Localisation(f"{self._seed} {robot_id}", self._settings.localisation_m)
+        body.read = partial(readings, self, body)
         if kept is not None:
             kept.furnish(body)
         return body, start
@@ -148,6 +153,7 @@ class World:
     def tell(self, robot_id: str, message: ToBody) -> None:
         body = self.bodies[robot_id]
         body.tell(message)
+        self.air.told(body, message)
         if body.powered:
             self.crowd.notice(body, message, self.now_s)
 
@@ -181,6 +187,11 @@ class World:
             self._move(body, tick_s)
             if body.is_lit:
                 body.shine(tick_s, self.room_of(body))
+        self.air.advance(self.now_s, self.bodies, self.room_of)
+
+    def _is_open(self, door_id: str) -> bool:
+        leaf = self.building.doors.get(door_id)
+        return leaf is not None and leaf.open_fraction > 0.0
 
     def _is_occupied(self, level: str, leaf: Segment) -> bool:
         return self.ways.is_occupied(level, leaf, self.bodies, self.now_s)

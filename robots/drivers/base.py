@@ -97,6 +97,8 @@ class Energy(DriverMessage, frozen=True):
     charging: bool
     tanks_ml: dict[str, float] = {}
     lamps_hours: dict[str, float] = {}
+    readings: dict[str, float] = {}
+    """What environmental sensors read: wind_mps, rain_mm_h, temperature_c, humidity_fraction, h2o2_ppm."""
 
 
 class Sensed(DriverMessage, frozen=True):
