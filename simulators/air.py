@@ -3,8 +3,8 @@
 Spraying (device spray or h2o2_fog on, something in the tank) drains the first tank at RATE_ML_S and fills the
 room's air at once and evenly; ventilation takes it away, C(t) = C0 exp(-ACH t) when the source is off, and
 open doors take more. Closed form between looks, so that the tick's length does not matter; a door counts as
-it stands at the look. Left out: surfaces that take up agent, sensors' noise, ozone, and what goes through a door
-into the corridor.
+it stands at the look. Left out: surfaces that take up agent, sensors' noise, ozone, and what goes through a
+door into the corridor.
 """
 
 import math

@@ -28,6 +28,7 @@ SIGHT_RAD = math.radians(78.0)
 JPEG_QUALITY = 75
 PERSON_M = 1.72
 ROBOT_M = 1.3
+BED_M, BED_UP_M = 0.95, 0.7
 ROBOT_MARKERS = 64
 """Pictures kept; the next robot wears the first one's again."""
 DARK = 0.02
@@ -204,7 +205,9 @@ def _robots(world: World, body: Body) -> Iterator[tuple[float, ...]]:
 
 def _persons(world: World, level: str) -> Iterator[tuple[float, ...]]:
     for person in world.crowd.persons():
-        if person.level == level and person.role != "hidden":
+        if person.level == level and person.role == "patient":
+            yield (*person.point, BED_M, BED_UP_M, *STAFF_COAT, BOX)
+        elif person.level == level and person.role != "hidden":
             yield (*person.point, 0.26, PERSON_M, *_clothes(person), PERSON)
 
 

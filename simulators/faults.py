@@ -65,9 +65,10 @@ class FireContact(WorldFault, frozen=True):
 
 
 class VisitorStays(WorldFault, frozen=True):
-    """The visitor who follows this robot stays behind for good."""
+    """The visitor who follows this robot stays behind: for good, or comes back after for_s."""
 
     robot: str
+    for_s: float = 3600.0
 
 
 class LocalisationJump(WorldFault, frozen=True):
@@ -191,7 +192,8 @@ def apply_fault(world: World, fault: AnyWorldFault) -> None:
         _limited("health_fraction", fault.health_fraction, 1.0, HEALTH_LEAST)
         body.battery.wear(fault.health_fraction)
     else:
-        world.crowd.lose_visitor(_body(world, fault.robot).robot_id, world.now_s)
+        _limited("for_s", fault.for_s, STAY_S_MAX)
+        world.crowd.lose_visitor(_body(world, fault.robot).robot_id, world.now_s, fault.for_s)
 
 
 def _surround(world: World, fault: LightsOut | Smoke | WeatherFront) -> None:

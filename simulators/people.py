@@ -40,7 +40,7 @@ STAY_S = 20.0
 class Person:
     person_id: str
     role: str
-    """walker, visitor, staff, intruder, hidden (motionless behind a curtain)."""
+    """walker, visitor, staff, intruder, patient (in bed), hidden (motionless behind a curtain)."""
     level: str
     x_m: float
     y_m: float
@@ -185,6 +185,8 @@ class Crowd:
         self._visitors: dict[str, Visitor] = {}
         self._visits: dict[str, TrayVisit] = {}
         self._intruders: list[tuple[Person, float]] = []
+        self.abed: list[Person] = []
+        """Patients in bed, by simulators.patients."""
         self._facing: dict[str, tuple[float, float]] = {}
         """Person to since and until when a robot has stood before it."""
 
@@ -195,6 +197,7 @@ class Crowd:
             *self._visitors.values(),
             *staff,
             *(person for person, _ in self._intruders),
+            *self.abed,
         ]
 
     def follower_of(self, robot_id: str) -> Visitor | None:
@@ -281,11 +284,11 @@ class Crowd:
         person = Person(person_id=self._new_id(), role=role, level=level, x_m=point[0], y_m=point[1])
         self._intruders.append((person, now_s + stay_s))
 
-    def lose_visitor(self, robot_id: str, now_s: float) -> None:
-        """The visitor of this robot stays behind for good."""
+    def lose_visitor(self, robot_id: str, now_s: float, for_s: float) -> None:
+        """The visitor of this robot stays behind for a while, then catches up as far as it can."""
         visitor = self._visitors.get(robot_id)
         if visitor is not None:
-            visitor.resumes_s = now_s + 3600.0
+            visitor.resumes_s = now_s + for_s
 
     # -- time passes ------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from simulators.conditions import Conditions
 from simulators.geometry import Segment
 from simulators.keeping import KeptBody
 from simulators.noise import Localisation
+from simulators.patients import Patients
 from simulators.people import Crowd
 from simulators.sight import Sensors, Sight
 from simulators.starts import Starts
@@ -62,6 +63,8 @@ class WorldSettings:
     walkers: int = 6
     localisation_m: float = 0.0
     """Bound of the error of the poses that robots report; their wheels slip with it."""
+    patients: bool = False
+    """Wards have patients in bed, by the hour: nobody treats such a room with UV."""
     weather: bool = True
     """Off: no rain and a light air, whatever the seed; the fault Weather still works."""
 
@@ -82,6 +85,7 @@ class World:
         self.building = Building(graph)
         self._settings = settings or WorldSettings()
         self.crowd = Crowd(graph, seed, self._settings.walkers, now_s)
+        self._patients = Patients(graph, seed) if self._settings.patients else None
         self.sight = Sight(graph, self.building, self.crowd)
         self.ways = Ways(self.building, self.crowd)
         self.conditions = Conditions(Sky(seed, graph.site.time_zone, settled=not self._settings.weather))
@@ -182,6 +186,8 @@ class World:
     def _tick(self, tick_s: float) -> None:
         for cabin in self.building.advance(tick_s, self._is_occupied):
             self._carry(cabin)
+        if self._patients is not None:
+            self.crowd.abed = self._patients.in_bed(self.conditions.sky.hour(self.now_s))
         self.crowd.advance(tick_s, self.now_s, self.bodies, self._is_in_cabin)
         for body in self.bodies.values():
             self._move(body, tick_s)

@@ -315,6 +315,17 @@ def test_a_lost_visitor_stays_behind(corridor, facts):
     assert run(world, 40.0, Sensed)[-1].follower_m is None
 
 
+def test_a_visitor_who_stayed_for_a_while_comes_after(corridor, facts):
+    world = world_of(corridor)
+    world.join("r1", facts, "west")
+    world.tell("r1", FOLLOW)
+    run(world, 10.0)
+    apply_fault(world, VisitorStays(robot="r1", for_s=20.0))
+    world.tell("r1", way((20.0, 0.0)))
+    assert run(world, 20.0, Sensed)[-1].follower_m is None
+    assert run(world, 30.0, Sensed)[-1].follower_m < 1.6
+
+
 def test_a_visitor_rides_along(tower, facts):
     world = world_of(tower)
     world.join("r1", facts, "l1_hall")
