@@ -62,6 +62,11 @@ def areas_of(graph: SiteGraph, level: str) -> Areas:
     high = np.max(np.array(corners or [(0.0, 0.0)], float), axis=0) + MARGIN_M
     columns, rows = (int(size / CELL_M) + 1 for size in high - low)
     cells = np.zeros((rows, columns), np.int16)
+    if outdoors:
+        # round a site with open air there is more of it
+        edge = int(MARGIN_M / CELL_M) - 1
+        cells[:] = len(rooms) + 1
+        cells[edge:-edge, edge:-edge] = 0
     for polygon in outdoors:
         cv2.fillPoly(cells, [_in_cells(polygon, low)], len(rooms) + 1, shift=FINE_SHIFT)
     for index, room in enumerate(rooms):

@@ -1,3 +1,5 @@
+import math
+
 import cv2
 import numpy as np
 import pytest
@@ -152,6 +154,10 @@ def test_outdoors_there_is_a_sky_and_rain_falls_in_streaks(facts):
     dry = outside.picture(world, world.bodies["r1"]).copy()
     blue, _, red = dry[5].mean(axis=0)
     assert blue > red + 50
+    world.bodies["r1"].mover.yaw_rad = -math.pi / 2  # out of the site
+    blue, _, red = outside.picture(world, world.bodies["r1"])[5].mean(axis=0)
+    assert blue > red + 50
+    world.bodies["r1"].mover.yaw_rad = 0.0
     apply_fault(world, WeatherFront(rain_mm_h=8.0))
     wet = outside.picture(world, world.bodies["r1"]).copy()
     assert 300 < changed(dry, wet) < dry.shape[0] * dry.shape[1] / 4
