@@ -2,9 +2,11 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import tempfile
+import uuid
 from collections.abc import Sequence
 from math import radians
 from pathlib import Path
@@ -84,7 +86,7 @@ def play(given: argparse.Namespace, cases: "Sequence[Case]") -> "Sequence[Result
     from robots.transport import TransportError
 
     judge = Judge(cases, settings_of(given))
-    log_file = Path(tempfile.gettempdir()) / "fleet-robot-conform.log"
+    log_file = Path(tempfile.gettempdir()) / f"fleet-robot-conform-{os.getpid()}.log"
     try:
         program = Program(given.start, log_file) if given.start else None
         control, frames, port = addresses(given.server, given.frames)
@@ -108,6 +110,7 @@ def settings_of(given: argparse.Namespace) -> "Settings":
     return Settings(
         track_m=given.track_m,
         heading_rad=None if given.heading is None else radians(given.heading),
+        run_id=f"conform-{uuid.uuid4().hex[:6]}",
         has_program=bool(given.start),
         action=action_of(given.action, given.param),
     )

@@ -93,6 +93,8 @@ def _instead(talk: Talk, mark: int) -> str:
     found = [line.message for line in talk.lines[mark:] if line.message is not None]
     heard = [type(message).__name__ for message in found if not isinstance(message, chatter)]
     blocked = [f.message for f in talk.since(0, wire.Fault) if f.code == "blocked" and not f.cleared]
+    refused = [m.message for m in found if isinstance(m, wire.OrderRefused)]
+    heard += [f"it says: {refused[-1]}"] if refused else []
     words = f"; heard {', '.join(heard[-6:])}" if heard else ""
     return words + (f"; the robot said: {blocked[-1]}" if blocked else "")
 

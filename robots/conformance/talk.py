@@ -27,6 +27,8 @@ class Settings:
     """Direction of the track; None: where the robot looks at first."""
     has_program: bool = False
     """The judge can start and kill the robot's program."""
+    run_id: str = "conform"
+    """Begins every id of this run: a robot remembers orders that are over, also those of an earlier run."""
     action: wire.Action | None = None
     """A harmless action to ask for; None: one that the factsheet names and the kit knows."""
 
@@ -237,7 +239,7 @@ class Talk:
     def fresh_id(self, kind: str) -> str:
         """A name that this run has not used: order-3, cancel-4, ..."""
         self._numbers += 1
-        return f"conform-{kind}-{self._numbers}"
+        return f"{self.settings.run_id}-{kind}-{self._numbers}"
 
     # -- hearing -----------------------------------------------------------------------------------------
 

@@ -126,3 +126,27 @@ def test_every_case_says_what_the_protocol_asks_and_where():
         assert case.hint.endswith(".")
         for word in case.section.lower().split(", "):
             assert word in protocol, (case.case_id, word)
+
+
+def test_a_robot_may_be_tested_again_although_it_remembers_the_orders_of_the_run_before(new_body):
+    robot = Robot(new_body())
+    cases = chosen(only=["order_driven", "cancel_twice", "order_twice"])
+    Rig(robot, cases, Settings(has_program=True, run_id="first")).run()
+    robot.connections += 10
+    again = Rig(robot, cases, Settings(has_program=True, run_id="second")).run()
+    assert again.verdicts(Verdict.PASSED) == [case.case_id for case in cases]
+
+
+def test_a_refusal_that_should_not_be_is_told_in_the_robots_own_words(new_body):
+    class Lazy(Robot):
+        def hears(self, message):
+            if isinstance(message, wire.Order):
+                refused = wire.OrderRefused(
+                    order_id=message.order_id, order_update_id=message.order_update_id, message="too tired"
+                )
+                self.out.append(self.codec.encode(refused))
+                return ()
+            return (message,)
+
+    rig = Rig(Lazy(new_body()), chosen(only=["order_driven"])).run()
+    assert "it says: too tired" in rig.seen("order_driven")
