@@ -159,7 +159,15 @@ def fire_reported(work: Work, event: ev.FireReported) -> None:
         hint = "Robots hold; reset the panel, then resume all."
         work.alert("fire", "critical", "site", because, hint)
         work.state.stopped = True
-        _everybody(work, "pause", because)
+        for robot in tuple(work.state.robots.values()):
+            if robot.online:
+                mission_rules.send_instant(work, robot.robot_id, _hold(robot), because)
+            work.touch(robot.robot_id)
+
+
+def _hold(robot: RobotRecord) -> str:
+    """A paused robot goes on charging (it must not run flat), a stopped one switches its charger off."""
+    return "stop" if robot.charging or robot.skill == "charge" else "pause"
 
 
 # -- late answers -----------------------------------------------------------------------------------

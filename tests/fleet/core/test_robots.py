@@ -318,6 +318,17 @@ def test_fire_holds_everybody_and_needs_a_person_after_the_reset(talk: Conversat
     talk.until(talk.ended)
 
 
+def test_fire_switches_chargers_off_and_pauses_the_others(talk: Conversation) -> None:
+    talk.say(talk.report("carrier-1", activity="charging", skill="charge", phase="charging", charging=True))
+    commands = talk.say(ev.FireReported(active=True))
+    verbs = {c.robot_id: c.verb for c in commands if isinstance(c, cm.SendInstant)}
+    assert verbs["carrier-1"] == "stop"
+    assert verbs["carrier-2"] == "pause"
+    assert fleet(talk, ev.FleetVerb.RESUME_ALL).ok is False
+    talk.say(ev.FireReported(active=False))
+    assert fleet(talk, ev.FleetVerb.RESUME_ALL).ok
+
+
 # -- lifts that become free ------------------------------------------------------------------------------
 
 
