@@ -14,6 +14,7 @@ import zmq
 
 from fleet.cli.output import application
 from fleet.errors import UserError
+from simulators.run_command import run, scenarios
 from simulators.site_names import load_site
 from simulators.soak_command import soak
 
@@ -28,6 +29,8 @@ KEEP_S = 1.0
 """Between two savings of the world's state."""
 app = application("The simulated world: bodies, doors, lifts, people, cameras; and the closed loop.")
 app.command()(soak)
+app.command()(run)
+app.command()(scenarios)
 
 
 @app.command()
