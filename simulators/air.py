@@ -54,6 +54,10 @@ class Air:
             self._sprayers[body.robot_id] = None
             body.sprayed_s = self._now_s if body.sprayed_s is None else body.sprayed_s
 
+    def forget(self, robot_id: str) -> None:
+        """This robot is no more."""
+        self._sprayers.pop(robot_id, None)
+
     def ppm(self, room_id: str) -> float:
         air = self._rooms.get(room_id)
         return 0.0 if air is None else air.ppm

@@ -230,6 +230,24 @@ class Crowd:
             walkers.append(walker)
         return walkers
 
+    def enter(self, levels: list[str], count: int, now_s: float) -> list[str]:
+        """More people who walk about, spread over the levels. Returns their ids: none where nobody can."""
+        fresh = self._spawn_walkers(levels, count, now_s)
+        self._walkers += fresh
+        return [walker.person_id for walker in fresh]
+
+    def leave(self, person_id: str) -> bool:
+        """A walker goes home. False: there is no such walker."""
+        staying = [walker for walker in self._walkers if walker.person_id != person_id]
+        gone = len(staying) < len(self._walkers)
+        self._walkers = staying
+        return gone
+
+    def forget(self, robot_id: str) -> None:
+        """This robot is no more: nobody follows it or stands at its tray."""
+        self._visitors.pop(robot_id, None)
+        self._visits.pop(robot_id, None)
+
     # -- what people notice -----------------------------------------------------------------------------
 
     def notice(self, body: Body, message: ToBody, now_s: float) -> None:

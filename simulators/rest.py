@@ -1,25 +1,47 @@
-"""A small REST server beside the world: GET /state, POST /faults. Standard library, loopback, two routes."""
+"""A small REST server beside the world. Standard library, loopback only; docs/simulators/serve.md lists it.
+
+Requests from web pages of other addresses are refused: this server starts processes and writes files.
+"""
 
 import json
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from simulators.faults import apply_fault, parse_fault
+from simulators.rest_routes import Routes
 from simulators.server import WorldServer
-from simulators.surroundings import surroundings
-from simulators.world import World, WorldError
+from simulators.spawned import Spawned
+from simulators.world import WorldError
 
 BODY_BYTES_MAX = 64 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+Answer = tuple[int, Any]
+Handle = Callable[[str, str, Any], Answer]
+"""(method, path, body) -> status and JSON."""
 
 
 class RestServer:
     """Runs in a thread of its own; what it reads and changes is done in the world's thread."""
 
-    def __init__(self, server: WorldServer, port: int) -> None:
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(server))
-        self.port = self._http.server_address[1]
+    def __init__(self, server: WorldServer, port: int, spawned: Spawned | None = None) -> None:
+        self._service = LoopbackHttp(Routes(server, spawned).answer, port)
+        self.port = self._service.port
+
+    def start(self) -> None:
+        self._service.start()
+
+    def close(self) -> None:
+        self._service.close()
+
+
+class LoopbackHttp:
+    """JSON over HTTP on loopback, in a thread of its own; handle() is called in further ones."""
+
+    def __init__(self, handle: Handle, port: int) -> None:
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), _handler(handle))
+        self.port: int = self._http.server_address[1]
         self._thread = Thread(target=self._http.serve_forever, name="world-rest", daemon=True)
 
     def start(self) -> None:
@@ -30,27 +52,49 @@ class RestServer:
         self._http.server_close()
 
 
-def _handler(server: WorldServer) -> type[BaseHTTPRequestHandler]:
+def _handler(handle: Handle) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            routes: dict[str, Callable[[], Any]] = {"/state": lambda: state_of(server.world)}
-            if self.path not in routes:
-                self._answer(404, {"message": f"{self.path} does not exist; there is GET /state"})
-                return
-            self._answer(200, server.call(routes[self.path]))
+            self._take()
 
         def do_POST(self) -> None:
-            if self.path != "/faults":
-                self._answer(404, {"message": f"{self.path} does not exist; there is POST /faults"})
-                return
-            data = self.rfile.read(min(BODY_BYTES_MAX, int(self.headers.get("Content-Length", "0"))))
+            self._take()
+
+        def do_PUT(self) -> None:
+            self._take()
+
+        def do_DELETE(self) -> None:
+            self._take()
+
+        def _take(self) -> None:
             try:
-                fault = parse_fault(data)
-                server.call(lambda: apply_fault(server.world, fault))
+                status, body = self._handled()
             except WorldError as error:
-                self._answer(422, {"message": str(error)})
-                return
-            self._answer(200, {"applied": type(fault).__name__})
+                status, body = 422, {"message": str(error)}
+            except OSError as error:
+                status, body = 500, {"message": f"{error}"}
+            self._answer(status, body)
+
+        def _handled(self) -> Answer:
+            if not (self._is_ours("Host") and self._is_ours("Origin")):
+                return 403, {"message": "only this machine may ask, and no web page of another address"}
+            try:
+                body = self._body()
+            except ValueError as error:
+                return 422, {"message": f"the body is no JSON ({error})"}
+            path = unquote(urlsplit(self.path).path)
+            return handle(self.command, path, body)
+
+        def _is_ours(self, header: str) -> bool:
+            value = self.headers.get(header)
+            return value is None or _host(value) in LOOPBACK
+
+        def _body(self) -> Any:
+            length = int(self.headers.get("Content-Length") or "0")
+            if not 0 <= length <= BODY_BYTES_MAX:
+                raise ValueError(f"{length} bytes; at most {BODY_BYTES_MAX} are read")
+            data = self.rfile.read(length)
+            return json.loads(data) if data else None
 
         def _answer(self, status: int, body: Any) -> None:
             data = json.dumps(body, ensure_ascii=False).encode()
@@ -66,47 +110,6 @@ def _handler(server: WorldServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def state_of(world: World) -> dict[str, Any]:
-    """Bodies, doors, lifts, people and faults, as JSON values."""
-    return {
-        "site": world.graph.site.site_id,
-        "now_s": world.now_s,
-        "fire": world.building.fire,
-        "bodies": {robot_id: _body(world, robot_id) for robot_id in world.bodies},
-        "doors": {door_id: leaf.state for door_id, leaf in world.building.doors.items()},
-        "lifts": {
-            lift_id: {
-                "level": cabin.level,
-                "doors": cabin.doors,
-                "session": cabin.session,
-                "available": cabin.available,
-            }
-            for lift_id, cabin in world.building.lifts.items()
-        },
-        "persons": [
-            {"id": p.person_id, "role": p.role, "level": p.level, "x_m": p.x_m, "y_m": p.y_m}
-            for p in world.crowd.persons()
-        ],
-        "obstacles": sorted(world.ways.obstacles),
-        **surroundings(world),
-    }
-
-
-def _body(world: World, robot_id: str) -> dict[str, Any]:
-    body = world.bodies[robot_id]
-    mover = body.mover
-    return {
-        "model": body.facts.model,
-        "level": mover.level,
-        "x_m": mover.x_m,
-        "y_m": mover.y_m,
-        "yaw_rad": mover.yaw_rad,
-        "speed_mps": mover.speed_mps,
-        "battery_fraction": body.battery.fraction,
-        "charging": body.is_charging,
-        "powered": body.powered,
-        "loaded": body.loaded,
-        "lit": body.is_lit,
-        "blocked_by": body.blocked_by,
-        "devices": body.devices,
-    }
+def _host(value: str) -> str:
+    """Of 'http://host:port' or 'host:port'."""
+    return urlsplit(value if "//" in value else f"//{value}").hostname or ""

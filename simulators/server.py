@@ -1,7 +1,7 @@
 """The world process: robots' drivers and the orchestrator's building link connect to one ROUTER.
 
-A loop in one thread owns the world: messages, 20 ticks a second, reports. A small REST server (state,
-faults) hands its requests to that loop. Everything listens on loopback only.
+A loop in one thread owns the world: messages, 20 rounds a second, reports. A small REST server (simulators.
+rest) hands its requests to that loop. Everything listens on loopback only.
 """
 
 import logging
@@ -11,14 +11,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import zmq
 
 from fleet.links.building import BuildingHello, DoorRequest, FromBuilding, LiftRelease, LiftRequest
 from robots.drivers.base import FromBody
+from simulators.fault_board import FaultBoard, in_words
+from simulators.pace import Pace, settings_for
 from simulators.wire import (
     HOLD_S,
     MESSAGE_BYTES_MAX,
@@ -32,14 +35,18 @@ from simulators.wire import (
     WhoAreYou,
     WorldMessage,
 )
-from simulators.world import World, WorldError
+from simulators.world import Happenings, World, WorldError
+
+if TYPE_CHECKING:
+    from simulators.recording import Recorder
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-TICK_S = 0.05
-BEHIND_S = 1.0
-"""A world that is further behind than this (a suspended laptop) does not catch up."""
+ROUND_S = 0.05
+CALL_S = 10.0
+INFO, WARNING = 2, 3
+"""Levels of a recording's events."""
 
 AnyMessage = ToWorld | BuildingHello | DoorRequest | LiftRequest | LiftRelease
 ToBuildingTypes = (BuildingHello, DoorRequest, LiftRequest, LiftRelease)
@@ -55,11 +62,17 @@ class _Seat:
 
 
 class WorldServer:
-    """speed: world seconds per real second."""
+    """speed: world seconds per real second. seed is written down in recordings."""
 
-    def __init__(self, world: World, port: int, *, speed: float = 1.0) -> None:
+    def __init__(
+        self, world: World, port: int, *, speed: float = 1.0, seed: int = 0, camera: bool = False
+    ) -> None:
         self.world = world
-        self._speed = speed
+        self.pace = Pace(speed)
+        self.faults = FaultBoard(world)
+        self.recorder: Recorder | None = None
+        self._seed = seed
+        self._camera = camera
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._socket = self._context.socket(zmq.ROUTER)
         self._socket.setsockopt(zmq.LINGER, 0)
@@ -78,14 +91,14 @@ class WorldServer:
     def run(self, stop: Event) -> None:
         """Until stop is set."""
         last_s = time.monotonic()
-        next_s = last_s + TICK_S
+        next_s = last_s + ROUND_S
         while not stop.is_set():
             self._listen(max(0.0, next_s - time.monotonic()))
             now_s = time.monotonic()
             if now_s < next_s:
                 continue
-            self._step(min(now_s - last_s, BEHIND_S))
-            last_s, next_s = now_s, max(next_s + TICK_S, now_s)
+            self._step(now_s - last_s)
+            last_s, next_s = now_s, max(next_s + ROUND_S, now_s)
 
     def close(self) -> None:
         self._socket.close()
@@ -98,17 +111,74 @@ class WorldServer:
         def run() -> None:
             try:
                 answer.set_result(what())
-            except WorldError as error:
+            except (WorldError, OSError) as error:
                 answer.set_exception(error)
 
         self._calls.put(run)
-        return answer.result(timeout=10.0)
+        return answer.result(timeout=CALL_S)
+
+    # -- what is asked of it: all in its own thread ------------------------------------------------------
+
+    def set_pace(self, speed: float | None = None, *, paused: bool | None = None) -> None:
+        """From now on. Raises WorldError for a speed out of range."""
+        self.pace.change(speed, paused=paused)
+        chosen = settings_for(self.pace.speed, walkers=0, camera=self._camera)
+        self.world.set_pace(chosen.tick_s, chosen.frame_s)
+        self.note(INFO, "pace", f"speed {self.pace.speed:g}{', paused' if self.pace.paused else ''}")
+
+    def note(self, level: int, name: str, message: str) -> None:
+        """An event in words: logged, and recorded when something records."""
+        logger.log(logging.INFO if level == INFO else logging.WARNING, "%s: %s", name, message)
+        if self.recorder is not None:
+            self._record(lambda recorder: recorder.note(level, name, message))
+
+    def record(self, path: Path) -> None:
+        """Begin a recording. Raises WorldError: one runs, or the file exists; OSError: it cannot be made."""
+        from simulators.recording import Recorder
+
+        if self.recorder is not None:
+            raise WorldError(f"a recording to {self.recorder.file.path} runs; stop it first")
+        if path.exists():
+            raise WorldError(f"{path} exists; choose another name, or move it away")
+        self.recorder = Recorder(self.world, path, seed=self._seed, speed=self.pace.speed)
+
+    def stop_recording(self) -> dict[str, Any]:
+        """Close it; what it holds. Raises WorldError when nothing records, OSError when the disk is full."""
+        if self.recorder is None:
+            raise WorldError("nothing is recorded; start with `fleet sim record FILE.mcap`")
+        recorder, self.recorder = self.recorder, None
+        recorder.close()
+        return {"file": str(recorder.file.path), "messages": recorder.file.messages}
+
+    def _record(self, what: Callable[["Recorder"], None]) -> None:
+        """A recording that the disk does not take is given up; the world goes on."""
+        if self.recorder is None:
+            return
+        try:
+            what(self.recorder)
+        except OSError as error:
+            path, self.recorder = self.recorder.file.path, None
+            logger.error("the recording %s is given up: %s", path, error)
 
     def _step(self, real_s: float) -> None:
         while not self._calls.empty():
             self._calls.get()()
         self._abandon_silent()
-        happened = self.world.advance(self.world.now_s + real_s * self._speed)
+        world_s = self.pace.world_s(real_s)
+        happened = self.world.advance(self.world.now_s + world_s)
+        for fault in self.faults.advance():
+            self.note(INFO, "fault", f"healed by itself: {in_words(fault)}")
+        self._pass_on(happened)
+        self._record(lambda recorder: recorder.happened(happened))
+        self._keep_pace(world_s)
+
+    def _keep_pace(self, world_s: float) -> None:
+        now_s = time.monotonic()
+        self.pace.stepped(now_s, world_s)
+        if complaint := self.pace.complaint(now_s):
+            self.note(WARNING, "pace", complaint)
+
+    def _pass_on(self, happened: Happenings) -> None:
         for robot_id, message in happened.from_body:
             identity = self._drivers.get(robot_id)
             if identity is not None:
@@ -187,8 +257,31 @@ class WorldServer:
         if isinstance(message, Leave):
             self.world.abandon(seat.robot_id)
             del self._seats[identity], self._drivers[seat.robot_id]
-        elif not isinstance(message, Alive | Join):
+        elif not isinstance(message, Alive | Join) and seat.robot_id in self.world.bodies:
             self.world.tell(seat.robot_id, message)
+            self._record(lambda recorder: recorder.told(seat.robot_id, message))
+
+    def let_go(self, robot_id: str) -> None:
+        """Its program has ended for sure: its body need not be kept for it."""
+        identity = self._drivers.pop(robot_id, None)
+        if identity is not None:
+            self._seats.pop(identity, None)
+
+    def remove(self, robot_id: str) -> None:
+        """Take a body off the floor. Raises WorldError: unknown, or a program still drives it."""
+        if robot_id not in self.world.bodies:
+            names = ", ".join(sorted(self.world.bodies)) or "none"
+            raise WorldError(f"robot '{robot_id}' does not exist in this world; there are {names}")
+        identity = self._drivers.get(robot_id)
+        seat = self._seats.get(identity) if identity is not None else None
+        if seat is not None and time.monotonic() - seat.heard_s < HOLD_S:
+            raise WorldError(
+                f"robot '{robot_id}' is driven by a process that this world did not start; stop that first"
+            )
+        if identity is not None:
+            del self._seats[identity], self._drivers[robot_id]
+        self.world.remove(robot_id)
+        self.note(INFO, robot_id, "was taken off the floor")
 
     def _send(self, identity: bytes, message: FromBody | FromBuilding | WorldMessage) -> None:
         self._socket.send_multipart([identity, self._encoder.encode(message)])

@@ -7,7 +7,7 @@ Robots' drivers tell their bodies (join, tell), the orchestrator asks the buildi
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from fleet.links.building import FromBuilding, ToBuilding
@@ -116,6 +116,18 @@ class World:
         body.report_all()
         self._sensors[robot_id].reset()
         return start
+
+    def remove(self, robot_id: str) -> None:
+        """Its body is carried away, with whoever follows it."""
+        del self.bodies[robot_id], self._sensors[robot_id], self._frame_due_s[robot_id]
+        self.crowd.forget(robot_id)
+        self.air.forget(robot_id)
+
+    def set_pace(self, tick_s: float, frame_s: float) -> None:
+        """Another longest step, another time between frames; from now on."""
+        self._settings = replace(self._settings, tick_s=tick_s, frame_s=frame_s)
+        for robot_id in self._frame_due_s:
+            self._frame_due_s[robot_id] = self.now_s
 
     def _new_body(self, robot_id: str, facts: Factsheet, node: str | None) -> tuple[Body, str]:
         """Where the last run of this world left it, else fresh at a start node; and that node."""

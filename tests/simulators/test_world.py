@@ -415,3 +415,17 @@ def test_fire_reaches_the_building(tower):
     world = world_of(tower)
     apply_fault(world, FireContact())
     assert world.building.fire
+
+
+def test_a_body_that_is_removed_takes_its_follower_and_its_spray_with_it(corridor, facts):
+    world = World(corridor, 1, 1000.0, WorldSettings(walkers=0, frame_s=0.0))
+    world.join("r1", facts, "west")
+    world.tell("r1", Announce(texts={"en": "Please follow me"}))
+    world.tell("r1", SetDevice(device="spray", value="on"))
+    world.advance(1010.0)
+    assert len(world.crowd.persons()) == 1
+    world.remove("r1")
+    world.advance(1020.0)
+    assert world.bodies == {}
+    assert world.crowd.persons() == []
+    assert world.join("r1", facts, "east") == "east"
