@@ -118,6 +118,8 @@ class Checks:
         early = self._loop.elapsed_s < min(_due_s(what), self._scenario.duration_s)
         if isinstance(what, MissionsEnd):
             story = self._missions(what, early)
+            if early and not story and self._has_open(what):
+                return Result.SKIPPED, f"the run ended at {self._loop.elapsed_s:.0f} s"
         elif isinstance(what, AlertRaised):
             story = self._alert(what)
         elif isinstance(what, CountAtEnd):
@@ -132,12 +134,20 @@ class Checks:
         return Result.FAILED, story
 
     def _missions(self, what: MissionsEnd, early: bool) -> str:
-        requests = [r for r in self._log.requests.values() if not what.labels or r.label in what.labels]
+        requests = self._meant(what)
         missing = [label for label in what.labels if not self._log.of_label(label)]
         if (missing or not requests) and not early:
             return f"nobody asked for {', '.join(missing) or 'anything'}"
         stories = (self._mission(request, what, early) for request in requests)
         return _some([story for story in stories if story])
+
+    def _meant(self, what: MissionsEnd) -> list[Request]:
+        return [r for r in self._log.requests.values() if not what.labels or r.label in what.labels]
+
+    def _has_open(self, what: MissionsEnd) -> bool:
+        """Or not asked for yet."""
+        states = [self._log.state_of(request) for request in self._meant(what)]
+        return not states or any(state not in (*ENDED, "refused") for state in states)
 
     def _mission(self, request: Request, what: MissionsEnd, early: bool) -> str:
         state = self._log.state_of(request)

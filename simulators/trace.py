@@ -5,6 +5,7 @@ Everything but cells and missions is read from the world, not from what the orch
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -18,7 +19,7 @@ from maps.graph import SiteGraph
 from robots.protocol import Factsheet
 from simulators import trace_lines as line
 from simulators.body import Body
-from simulators.closed_loop import ClosedLoop
+from simulators.closed_loop import ClosedLoop, Outcome
 from simulators.control_room import Watcher
 from simulators.people import Person
 from simulators.trace_lines import AnyLine
@@ -221,6 +222,16 @@ class Rooms:
             if left <= x <= right and low <= y <= high and inside(point, room.polygon):
                 return room.room_id
         return ""
+
+
+def run_traced(loop: ClosedLoop, path: Path, step_s: float) -> Outcome:
+    """The loop's whole run with its trace in a file. Raises OSError for one that cannot be written."""
+    with path.open("wb") as file:
+        tracer = Tracer(loop, file, step_s)
+        outcome = loop.run()
+        wrong = outcome.violation
+        tracer.end(f"{wrong.invariant} at {wrong.at_s:.2f} s: {wrong.story}" if wrong is not None else "")
+    return outcome
 
 
 def _header(loop: ClosedLoop, step_s: float) -> line.Header:

@@ -151,7 +151,7 @@ def test_programs_crash_and_links_are_cut_and_everything_goes_on(short):
 def test_what_was_cut_short_is_not_judged(short):
     expect = "  - {missions: go_to, within: 4 min}\n  - {all_still: 3 min}\n  - {no_robot_in: L1}\n"
     played = short(GO, expect, until_s=10.0)
-    assert results(played) == ["passed", "passed", "skipped", "failed"]
+    assert results(played) == ["passed", "skipped", "skipped", "failed"]
 
 
 def test_a_violation_of_an_invariant_fails_the_scenario_whatever_is_expected(tmp_path):
