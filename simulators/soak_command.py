@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,7 @@ from fleet.errors import UserError
 from simulators.site_names import load_site
 
 if TYPE_CHECKING:
-    from simulators.closed_loop import Outcome
+    from simulators.closed_loop import ClosedLoop, Outcome
 
 
 def soak(
@@ -22,6 +23,9 @@ def soak(
     ] = "county_hospital",
     minutes: Annotated[float, typer.Option(help="Simulated minutes of trouble in each run.")] = 10.0,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object at the end.")] = False,
+    trace: Annotated[
+        Path | None, typer.Option(help="Write what really happened, as JSON lines; of one seed.")
+    ] = None,
 ) -> None:
     """Run the closed loop under many seeds: trouble, then healing; ends with 1 when anything was violated."""
     from maps.graph import SiteGraph
@@ -29,12 +33,17 @@ def soak(
     from simulators.world import WorldError
 
     first, end = _seeds(seeds)
+    if trace is not None and end - first > 1:
+        hint = f"Give one, for example {first}:{first + 1}."
+        raise UserError(
+            "BAD_TRACE", f"--trace is of one run, --seeds has {end - first}.", field="trace", hint=hint
+        )
     stage, plan = Stage.of(SiteGraph(load_site(site))), Arrangement(safety_s=60.0 * minutes)
     outcomes: list[Outcome] = []
     with _silence():
         for seed in range(first, end):
             try:
-                outcomes.append(ClosedLoop(stage, seed, plan).run())
+                outcomes.append(_run(ClosedLoop(stage, seed, plan), trace, plan.tick_s))
             except WorldError as error:
                 raise UserError("BAD_SITE", f"{site}: {error}", field="site") from error
             if not as_json:
@@ -46,6 +55,20 @@ def soak(
         typer.echo(f"{len(outcomes)} seeds, {len(wrong)} with a violation")
     if wrong:
         raise typer.Exit(1)
+
+
+def _run(loop: "ClosedLoop", trace: Path | None, step_s: float) -> "Outcome":
+    from simulators.trace import run_traced
+
+    if trace is None:
+        return loop.run()
+    try:
+        return run_traced(loop, trace, step_s)
+    except OSError as error:
+        hint = "Name a file in a folder that is there."
+        raise UserError(
+            "BAD_FILE", f"{trace} cannot be written ({error}).", field="trace", hint=hint
+        ) from error
 
 
 @contextmanager

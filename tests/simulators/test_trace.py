@@ -7,9 +7,12 @@ import sys
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
+from fleet.errors import UserError
 from simulators import trace_lines as line
 from simulators.closed_loop import Arrangement, ClosedLoop, Stage
+from simulators.commands import app
 from simulators.faults import PowerFailure, apply_fault
 from simulators.trace import Tracer
 from simulators.trace_check import TraceError, check, main, read
@@ -113,6 +116,17 @@ def test_a_file_that_is_no_trace_is_refused_with_its_line():
         list(read([b'{"what":"end","t_s":1.0,"violation":""}']))
     with pytest.raises(TraceError, match="empty"):
         list(read([]))
+
+
+def test_a_soak_writes_the_trace_of_one_seed(tmp_path):
+    path = tmp_path / "trace.jsonl"
+    words = ["soak", "--minutes", "0.5", "--trace"]
+    assert CliRunner().invoke(app, [*words, str(path), "--seeds", "3:4"]).exit_code == 0
+    assert check(read(path.read_bytes().splitlines())) == []
+    with pytest.raises(UserError, match="--trace is of one run, --seeds has 2"):
+        CliRunner().invoke(app, [*words, str(path), "--seeds", "3:5"], catch_exceptions=False)
+    with pytest.raises(UserError, match="cannot be written"):
+        CliRunner().invoke(app, [*words, "/nowhere/x", "--seeds", "3:4"], catch_exceptions=False)
 
 
 def test_the_judge_is_a_program_that_ends_with_1_when_something_is_wrong(tmp_path, traced):
