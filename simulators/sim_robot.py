@@ -162,8 +162,7 @@ class SimRobot:
     def _feel_shadow(self) -> None:
         """Where no radio reaches, nothing comes through; at its edge it comes back."""
         body = self._world.bodies.get(self.robot_id)
-        mover = body.mover if body is not None else None
-        is_shadowed = mover is not None and self._world.conditions.is_shadowed(mover.level, mover.point)
+        is_shadowed = body is not None and self._world.is_shadowed(body)
         if is_shadowed != self._shadowed:
             self._shadowed = is_shadowed
             self.set_cut(is_shadowed)

@@ -65,6 +65,8 @@ class WorldSettings:
     """Bound of the error of the poses that robots report; their wheels slip with it."""
     patients: bool = False
     """Wards have patients in bed, by the hour: nobody treats such a room with UV."""
+    lift_shadows: bool = False
+    """No radio reaches a cabin whose doors are not open."""
     weather: bool = True
     """Off: no rain and a light air, whatever the seed; the fault Weather still works."""
 
@@ -216,6 +218,13 @@ class World:
 
     def _is_in_cabin(self, body: Body) -> bool:
         return self.building.cabin_at(body.mover.level, body.mover.point) is not None
+
+    def is_shadowed(self, body: Body) -> bool:
+        """No radio reaches it here."""
+        level, point = body.mover.level, body.mover.point
+        cabin = self.building.cabin_at(level, point) if self._settings.lift_shadows else None
+        in_lift = cabin is not None and not cabin.opens_to(level)
+        return in_lift or self.conditions.is_shadowed(level, point)
 
     def _carry(self, cabin: Cabin) -> None:
         """The cabin has arrived: whoever stands in it is at its level."""

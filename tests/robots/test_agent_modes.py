@@ -3,7 +3,7 @@
 import pytest
 
 from robots import protocol as wire
-from robots.drivers.base import BodyFault
+from robots.drivers.base import BodyFault, Energy
 
 
 def two_floors(node):
@@ -179,3 +179,11 @@ def test_node_that_was_passed_while_braking_is_reported_and_not_driven_back_to(b
     robot.instant("resume")
     assert robot.seqs_passed == [0, 1]
     assert [point.seq for point in robot.body.path] == [2]
+
+
+def test_what_its_environmental_sensors_read_is_in_its_state(bench):
+    robot = bench().connect()
+    robot.run(2)
+    robot.feed(Energy(battery_fraction=0.8, charging=False, readings={"wind_mps": 4.2}))
+    robot.run(2)
+    assert robot.state.readings == {"wind_mps": 4.2}

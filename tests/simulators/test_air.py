@@ -130,3 +130,15 @@ def test_a_robot_in_a_radio_shadow_is_cut_off_and_is_back_when_the_shadow_is_gon
     apply_fault(world, RadioShadow(**place, present=False))
     schedule.run_until(1012.5)
     assert robot.connection
+
+
+def test_in_a_shut_cabin_there_is_no_radio_when_lifts_cast_shadows(tower, facts):
+    from fleet.links.building import LiftRequest
+
+    for shadows in (True, False):
+        world = world_of(tower, lift_shadows=shadows)
+        world.join("r1", facts, "l1_cabin")
+        assert world.is_shadowed(world.bodies["r1"]) is shadows
+        world.request(LiftRequest(lift="lift", session="r1", level="L1"))
+        world.advance(world.now_s + 10.0)
+        assert not world.is_shadowed(world.bodies["r1"])
