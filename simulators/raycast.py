@@ -74,7 +74,7 @@ def _draw_segment(
             hits[column, 3] = light
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True)
 def area_at(cells: Cells, corner: Floats, x: float, y: float) -> int:
     """As simulators.areas.Areas.at."""
     row = min(cells.shape[0] - 1, max(0, int((y - corner[1]) * CELLS_PER_M)))
@@ -82,7 +82,7 @@ def area_at(cells: Cells, corner: Floats, x: float, y: float) -> int:
     return int(cells[row, column])
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True)
 def ground(
     image: Image, depths: Depths, view: Floats, accent: Floats, cells: Cells, corner: Floats, open_air: int
 ) -> None:
@@ -98,8 +98,11 @@ def ground(
         step = depth / view[4]
         left = step * (width / 2 - 0.5)
         x, y = view[0] + depth * cos - left * sin, view[1] + depth * sin + left * cos
+        if open_air < 0:
+            _indoors(image, row, under, fog, accent, (x, y, step * sin, -step * cos))
+            continue
         for column in range(width):
-            if open_air >= 0 and area_at(cells, corner, x, y) == open_air:
+            if area_at(cells, corner, x, y) == open_air:
                 _outdoors(image, depths, row, column, under, fog, x, y)
             else:
                 tone = _tile(x, y) if under > 0 else _panel(x, y)
@@ -110,7 +113,33 @@ def ground(
             y -= step * cos
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True)
+def _indoors(
+    image: Image,
+    row: int,
+    under: float,
+    fog: float,
+    accent: Floats,
+    ray: tuple[float, float, float, float],
+) -> None:
+    """A row of floor or ceiling of a level without open air; ray: its first point, and the step to the next."""
+    x, y, dx, dy = ray
+    blue, green, red = accent[0] * fog, accent[1] * fog, accent[2] * fog
+    if under > 0:
+        for column in range(image.shape[1]):
+            tone = _tile(x, y)
+            image[row, column, 0] = tone * blue
+            image[row, column, 1] = tone * green
+            image[row, column, 2] = tone * red
+            x, y = x + dx, y + dy
+        return
+    for column in range(image.shape[1]):
+        value = min(255.0, _panel(x, y) * fog)
+        image[row, column, 0] = image[row, column, 1] = image[row, column, 2] = np.uint8(value)
+        x, y = x + dx, y + dy
+
+
+@njit(cache=True)
 def _outdoors(
     image: Image, depths: Depths, row: int, column: int, under: float, fog: float, x: float, y: float
 ) -> None:
@@ -126,7 +155,7 @@ def _outdoors(
     image[row, column, 2] = 210.0 - 95.0 * rise
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True)
 def _tile(x: float, y: float) -> float:
     fx, fy = x - math.floor(x), y - math.floor(y)
     if fx < 0.02 or fy < 0.02:
@@ -135,7 +164,7 @@ def _tile(x: float, y: float) -> float:
     return 205.0 if odd else 190.0
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True)
 def _panel(x: float, y: float) -> float:
     fx, fy = x / 1.2 - math.floor(x / 1.2), y / 2.4 - math.floor(y / 2.4)
     if 0.3 < fx < 0.7 and 0.25 < fy < 0.75:
