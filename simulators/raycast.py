@@ -122,7 +122,7 @@ def _indoors(
     accent: Floats,
     ray: tuple[float, float, float, float],
 ) -> None:
-    """A row of floor or ceiling of a level without open air; ray: its first point, and the step to the next."""
+    """A row where there is no open air; ray: its first point, and the step to the next."""
     x, y, dx, dy = ray
     blue, green, red = accent[0] * fog, accent[1] * fog, accent[2] * fog
     if under > 0:
