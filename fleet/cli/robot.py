@@ -35,7 +35,7 @@ def parser() -> Parser:
     found = Parser(
         prog="fleet robot",
         description="Run one robot and connect it to an orchestrator. Ends with Ctrl-C.",
-        epilog="Also: fleet robot conform --help (test any robot's protocol).",
+        epilog="Also: fleet robot conform --help (any robot), fleet robot check-driver --help.",
         allow_abbrev=False,
     )
     say = found.add_argument
@@ -62,6 +62,8 @@ def run_robot(arguments: Sequence[str]) -> int:
     """Exit code of one robot's process. Raises UserError or LocalError in one sentence."""
     if arguments[:1] == ["conform"]:
         return int(import_module("fleet.cli.robot_conform").run_conform(arguments[1:]))
+    if arguments[:1] == ["check-driver"]:
+        return int(import_module("fleet.cli.robot_check_driver").run_check(arguments[1:]))
     try:
         given = parser().parse_args(arguments)
     except SystemExit as done:  # --help

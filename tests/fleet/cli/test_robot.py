@@ -112,3 +112,19 @@ def test_a_program_that_never_speaks_is_reported_as_json_and_junit(
     suite = ElementTree.parse(junit).getroot()
     assert suite.get("failures") == "1"
     assert suite[0][0].get("message") == told["cases"][0]["seen"]
+
+
+def test_a_mute_driver_is_reported_and_the_exit_code_is_one(
+    capsys: pytest.CaptureFixture[str], file: Path
+) -> None:
+    assert run(["robot", "check-driver", "--driver", f"python:{file}:Mine", "--json"]) == 1
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["kept"] is False
+    assert "no Motion within 3 s of open()" in told["seen"]
+
+
+def test_check_driver_names_what_is_wrong_with_its_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["robot", "check-driver"]) == 2
+    assert "--driver" in capsys.readouterr().err
+    assert run(["robot", "check-driver", "--driver", "sim", "--model", "tank"]) == 2
+    assert "choose one of" in capsys.readouterr().err
