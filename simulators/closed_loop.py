@@ -21,10 +21,13 @@ from robots.protocol import Message
 from simulators.cast import Cast
 from simulators.closure_watch import ClosureWatch
 from simulators.control_room import ControlRoom
-from simulators.invariants import CoreWatch, FloorWatch, SpyJournal, Violated, Violation
+from simulators.effects_watch import EffectsWatch
+from simulators.invariants import CoreWatch, FloorWatch, Judges, SpyJournal, Violated, Violation
+from simulators.memory_watch import MemoryWatch
 from simulators.network import HEALTHY, Link
 from simulators.schedule import Schedule
 from simulators.sim_robot import SimRobot
+from simulators.stop_watch import StopWatch
 from simulators.trouble import Trouble, heal, let_go_on
 from simulators.wishes import Askers, Receivers, Wishes
 from simulators.world import World, WorldSettings
@@ -41,6 +44,8 @@ CREW = (
 TEMPLATES = Path(__file__).parents[1] / "missions" / "templates"
 OPERATOR_S = 20.0
 LOOK_S = 5.0
+SNAPSHOT_ROWS = 200
+"""Often, so that a recovery begins at a snapshot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,7 @@ class Arrangement:
     """False: nobody asks for anything but whoever drives the run."""
     start_s: float = START_S
     """Unix seconds when it begins: the site's hours follow from it."""
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=lambda: Settings(snapshot_rows=SNAPSHOT_ROWS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +123,31 @@ class ClosedLoop:
         Receivers(self.schedule, self.room.submit, self._state, rng)
         self._rng = rng
         self.floor = FloorWatch(self.world, lambda: self.room.last_core, plan.start_s)
+        self.robots = {
+            robot_id: SimRobot(robot_id, load_profile(model), self.schedule, self.world, self.room.hear)
+            for robot_id, model in plan.crew
+        }
         self.watch = CoreWatch(
             self._journal,
             lambda: self.room.core,
             lambda: self.elapsed_s,
             self.askers.answered,
             ClosureWatch(stage.graph, stage.cells),
+            self._judges(),
         )
         self.room.watcher = self.watch
-        self.robots = {
-            robot_id: SimRobot(robot_id, load_profile(model), self.schedule, self.world, self.room.hear)
-            for robot_id, model in plan.crew
-        }
+        self.room.on_replayed = self.watch.replayed
         self.cast = Cast(self.schedule, self.world, self.room, self.robots)
         self.trouble: Trouble | None = None
         self.after_tick: list[Callable[[], None]] = []
         """Called when the world has moved on, before the floor is judged."""
+
+    def _judges(self) -> Judges:
+        settings = self._plan.settings
+        effects = EffectsWatch(self.world, self.robots)
+        stops = StopWatch(settings, lambda: self.room.core)
+        memory = MemoryWatch(settings, lambda: self.room.views, self.robots)
+        return Judges(rows=(effects, stops), commands=(effects,), steps=(effects, memory))
 
     @property
     def elapsed_s(self) -> float:

@@ -5,7 +5,7 @@ the switchboard, the building's wire, and the planning process (the real planner
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from fleet.config import Settings
 from fleet.core import events as ev
 from fleet.core.commands import AnyCommand
 from fleet.core.orchestrator import Orchestrator
-from fleet.core.state import Record
+from fleet.core.state import Record, State
 from fleet.links import building_events
 from fleet.links.building import BuildingHello, FromBuilding, ToBuilding
 from fleet.links.building_memory import BuildingMemory
@@ -76,6 +76,8 @@ class ControlRoom:
         self.settings = settings
         self.journal = journal or MemoryJournal()
         self.watcher: Watcher | None = None
+        self.on_replayed: Callable[[Orchestrator, Orchestrator], None] | None = None
+        """Told at a start from a snapshot: the new core, and one made from all rows."""
         self.core: Orchestrator | None = None
         """None while the process is dead."""
         self.last_core: Orchestrator | None = None
@@ -84,6 +86,8 @@ class ControlRoom:
         self._schedule = schedule
         self._rng = rng
         self._say_down = say_down
+        self.views: Views | None = None
+        """What readers of the present process see."""
         self._runtime: Runtime | None = None
         self._switchboard: Switchboard | None = None
         self._building_memory = BuildingMemory()
@@ -112,7 +116,12 @@ class ControlRoom:
         recover(core, self.journal, VERSION)
         if self.watcher is not None and self.last_core is not None:
             self.watcher.recovered(core, self.last_core)
-        outlets = self._outlets()
+        if self.on_replayed is not None and self.journal.latest_snapshot() is not None:
+            self.on_replayed(core, self._replayed())
+        self.views = views = Views()
+        for records in _all_records(core.state):
+            views.changed(records)
+        outlets = self._outlets(views)
         self.core = self.last_core = core
         self._runtime = Runtime(
             core, self.journal, _Effects(self, outlets), self._clock, self.settings, version=VERSION
@@ -124,9 +133,15 @@ class ControlRoom:
         self.submit(ev.OrchestratorStarted(version=VERSION, site_id=self.graph.site.site_id))
         self._greet_building()
 
+    def _replayed(self) -> Orchestrator:
+        """A core made of the whole journal, row by row."""
+        core = Orchestrator(self.graph, self.cells, self.settings)
+        recover(core, self.journal.rows_only(), VERSION)
+        return core
+
     def crash(self) -> None:
         """The process dies: queue, connections and half-done effects are gone, the journal stays."""
-        self.core = self._runtime = self._switchboard = None
+        self.core = self._runtime = self._switchboard = self.views = None
         self._dies_after = self._deadline_s = None
         self._step_due = False
         self.to_building.cut()
@@ -138,14 +153,13 @@ class ControlRoom:
     def _clock(self) -> float:
         return self._schedule.now_s
 
-    def _outlets(self) -> Outlets:
+    def _outlets(self, views: Views) -> Outlets:
         welcome = Welcome(
             protocol_version=PROTOCOL_VERSION,
             site_id=self.graph.site.site_id,
             heartbeat_s=HEARTBEAT_S,
             lost_s=self.settings.lost_s,
         )
-        views = Views()
         outlets = Outlets(views, self.cells, welcome)
         switchboard = self._switchboard = self._new_switchboard(views)
         outlets.send = switchboard.send
@@ -320,6 +334,18 @@ class _BuildingEnd:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _all_records(state: State) -> tuple[Iterable[Record], ...]:
+    """As fleet.bootstrap shows them when it starts."""
+    return (
+        state.missions.values(),
+        state.robots.values(),
+        state.alerts.values(),
+        state.doors.values(),
+        state.lifts.values(),
+        state.closures.values(),
+    )
 
 
 def _identity(robot_id: str, connection: int) -> bytes:

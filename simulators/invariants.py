@@ -8,9 +8,10 @@ missions, a command before its journal row, a replay that differs from what was 
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import Protocol
 
 from fleet.core.commands import AcceptMission, AnyCommand
 from fleet.core.orchestrator import Orchestrator
@@ -152,6 +153,27 @@ class FloorWatch:
         return f"door {body.watched} not closed" if leaf is not None and leaf.open_fraction > 0.0 else ""
 
 
+class RowJudge(Protocol):
+    def rows(self, entries: Sequence[NewEntry]) -> Iterable[tuple[str, str]]: ...
+
+
+class CommandJudge(Protocol):
+    def performs(self, command: AnyCommand) -> Iterable[tuple[str, str]]: ...
+
+
+class StepJudge(Protocol):
+    def steps(self, core: Orchestrator) -> Iterable[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judges:
+    """Further invariants, by what they look at; each names an invariant and tells a story."""
+
+    rows: Sequence[RowJudge] = ()
+    commands: Sequence[CommandJudge] = ()
+    steps: Sequence[StepJudge] = ()
+
+
 class CoreWatch:
     """Implements simulators.control_room.Watcher."""
 
@@ -162,7 +184,9 @@ class CoreWatch:
         elapsed_s: Callable[[], float],
         answered: Callable[[str], None],
         closures: ClosureWatch,
+        judges: Judges | None = None,
     ) -> None:
+        self._judges = judges or Judges()
         self._journal = journal
         self.closures = closures
         journal.seen = self.appended
@@ -178,10 +202,14 @@ class CoreWatch:
     def appended(self, entries: Sequence[NewEntry]) -> None:
         for fault in self.closures.all_faults(entries):
             self._fail("entered_closed", fault)
+        for judge in self._judges.rows:
+            self._hear(judge.rows(entries))
 
     def performed(self, command: AnyCommand) -> None:
         if not self._journal.holds(command):
             self._fail("spoke_before_commit", f"{type(command).__name__} before its row: {command.because}")
+        for judge in self._judges.commands:
+            self._hear(judge.performs(command))
         if isinstance(command, AcceptMission):
             self._accepted(command)
         key = getattr(command, "request_key", "")
@@ -196,7 +224,11 @@ class CoreWatch:
     def stepped(self) -> None:
         """Cells are looked at when the traffic has changed."""
         core = self._core()
-        if core is None or core.traffic.state.version == self._version:
+        if core is None:
+            return
+        for judge in self._judges.steps:
+            self._hear(judge.steps(core))
+        if core.traffic.state.version == self._version:
             return
         self._version = core.traffic.state.version
         held = {robot_id: core.traffic.held(robot_id) for robot_id in core.traffic.state.plans}
@@ -213,6 +245,15 @@ class CoreWatch:
         for mission_id in self._by_key.values():
             if mission_id not in fresh.state.missions and not self._has_ended(mission_id):
                 self._fail("mission_lost", f"{mission_id} was accepted and is unknown after the restart")
+
+    def replayed(self, fresh: Orchestrator, whole: Orchestrator) -> None:
+        """The same from a snapshot and its tail as from all rows."""
+        if fresh.digest() != whole.digest():
+            self._fail("snapshot", "the core made from a snapshot differs from the one made from all rows")
+
+    def _hear(self, found: Iterable[tuple[str, str]]) -> None:
+        for invariant, story in found:
+            self._fail(invariant, story)
 
     # -- missions --------------------------------------------------------------------------------------
 

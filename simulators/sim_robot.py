@@ -22,6 +22,7 @@ from robots.agent_io import (
     Tell,
     TimerFired,
 )
+from robots.drivers.base import SetDevice
 from robots.protocol import Codec, Factsheet
 from simulators.network import HEALTHY, Link, Quality
 from simulators.schedule import Schedule
@@ -48,6 +49,8 @@ class SimRobot:
         """Number of the present connection; 0 while there is none."""
         self.agent: Agent | None = None
         self.orchestrator_listens = True
+        self.on_device: Callable[[SetDevice], None] = lambda _message: None
+        """Told of every device that its program switches; for the invariants."""
         self._listener = listener
         self._schedule = schedule
         self._world = world
@@ -223,6 +226,8 @@ class SimRobot:
         elif isinstance(command, Send):
             self._up.send(self._codec.encode(command.message))
         elif isinstance(command, Tell):
+            if isinstance(command.message, SetDevice):
+                self.on_device(command.message)
             self._world.tell(self.robot_id, command.message)
 
     def _set_timer(self) -> None:
