@@ -10,6 +10,7 @@ from math import cos, hypot, sin
 from typing import TypeVar
 
 from robots.drivers.base import (
+    Blocked,
     Capture,
     Drive,
     Driver,
@@ -116,9 +117,9 @@ class Bench:
 
     def wait_reached(self, mark: int, point: Waypoint) -> None:
         if not self.run(DRIVE_S, lambda: point.seq in self.reached(mark)):
-            raise DriverBreach(
-                f"no Reached for seq {point.seq} within {DRIVE_S:g} s; heard {self.reached(mark)}"
-            )
+            heard, blocked = self.reached(mark), self.since(mark, Blocked)
+            why = f"; it says that in its way is: {blocked[-1][1].what}" if blocked else ""
+            raise DriverBreach(f"no Reached for seq {point.seq} within {DRIVE_S:g} s; heard {heard}{why}")
 
     def wait_rest(self, limit_s: float) -> None:
         if not self.run(limit_s, lambda: abs(self.motion.speed_mps) < REST_MPS):

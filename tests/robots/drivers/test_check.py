@@ -118,3 +118,16 @@ def test_a_sound_driver_keeps_to_everything(new_body):
 )
 def test_a_broken_driver_is_caught_by_the_check_that_is_about_it(new_body, kind, name, seen):
     assert seen in broken(kind(new_body()))[name]
+
+
+class Obstructed(Sound):
+    def tell(self, message) -> None:
+        if not (isinstance(message, base.Drive) and len(message.path) > 1):
+            super().tell(message)
+
+    def reports(self, events):
+        return [*events, base.Blocked(what="robot")]
+
+
+def test_what_stands_in_the_way_is_told(new_body):
+    assert "in its way is: robot" in broken(Obstructed(new_body()))["drives"]
