@@ -158,6 +158,9 @@ class Body:
         self.powered = True
         fault = base.BodyFault(code="restarted", message=message)
         self._out += [fault, base.BodyFault(code=fault.code, message=message, cleared=True)]
+        if not self.battery.is_empty:
+            changed = "its battery was changed"
+            self._out.append(base.BodyFault(code="battery_empty", message=changed, cleared=True))
         self.report_all()
 
     def report_all(self) -> None:

@@ -16,11 +16,10 @@ from fleet.core.commands import AnyCommand
 from fleet.core.orchestrator import Orchestrator
 from fleet.core.state import Record, State
 from fleet.links import building_events
-from fleet.links.building import BuildingHello, FromBuilding, ToBuilding
+from fleet.links.building import BuildingHello, ToBuilding
 from fleet.links.building_memory import BuildingMemory
 from fleet.links.switchboard import LinkOutlets, LinkSettings, Switchboard
-from fleet.runtime import Answer, Runtime, recover
-from fleet.store.memory import MemoryJournal
+from fleet.runtime import RETRY_S, Answer, Runtime, recover
 from fleet.timetable import Timetable
 from fleet.views import LivePose, Views
 from maps.graph import SiteGraph
@@ -28,6 +27,8 @@ from missions.planning.cells import CellGraph
 from missions.planning.planner import plan
 from missions.planning.problem import PlanProblem
 from robots.protocol import PROTOCOL_VERSION, Message, Welcome
+from simulators.building_end import BuildingEnd
+from simulators.disk import FaultyJournal
 from simulators.network import HEALTHY, Link
 from simulators.schedule import Schedule
 
@@ -39,6 +40,21 @@ BUILDING_SILENT_S = 10.0
 SOLVE_S = (0.02, 0.6)
 SOLVER_DIES = 0.01
 """Share of questions over which the planning process dies."""
+
+LATE_S = 5.0
+"""How much later a repeated answer comes, at most."""
+STAMP_S = 0.001
+"""The runtime's stamps are this fine."""
+PEOPLE = (
+    ev.MissionRequested,
+    ev.MissionControlled,
+    ev.MissionConfirmed,
+    ev.RobotControlled,
+    ev.FleetControlled,
+    ev.ElementClosed,
+    ev.ElementOpened,
+    ev.AlertHandled,
+)
 
 SayDown = Callable[[str, int, Message], bool]
 """(robot_id, connection, message) -> whether that connection still stands."""
@@ -69,12 +85,12 @@ class ControlRoom:
         schedule: Schedule,
         rng: random.Random,
         say_down: SayDown,
-        journal: MemoryJournal | None = None,
+        journal: FaultyJournal | None = None,
     ) -> None:
         self.graph = graph
         self.cells = cells
         self.settings = settings
-        self.journal = journal or MemoryJournal()
+        self.journal = journal or FaultyJournal()
         self.watcher: Watcher | None = None
         self.on_replayed: Callable[[Orchestrator, Orchestrator], None] | None = None
         """Told at a start from a snapshot: the new core, and one made from all rows."""
@@ -83,6 +99,16 @@ class ControlRoom:
         self.last_core: Orchestrator | None = None
         """The present core, or the last one that lived: what the robots were told follows from it."""
         self.starts = 0
+        self.commit_s = 0.0
+        """Longer than a turn of the writer usually takes: its disk is slow."""
+        self.clock_off_s = 0.0
+        """How far the process's clock is wrong."""
+        self.solve_s = SOLVE_S
+        self.solver_dies = SOLVER_DIES
+        self.solver_repeats = 0.0
+        """Share of answers that come a second time."""
+        self.people_twice = False
+        """What people ask for comes twice."""
         self._schedule = schedule
         self._rng = rng
         self._say_down = say_down
@@ -96,7 +122,11 @@ class ControlRoom:
         self.to_building = Link(schedule, rng, HEALTHY, lambda _message: None)
         self.from_building = Link(schedule, rng, HEALTHY, self.hear_building)
         self._dies_after: int | None = None
+        self._half_done = False
+        """It has decided what it could not write; that dies with it, and nobody was told."""
         self._step_due = False
+        self._stuck = False
+        """What was decided last is not written yet."""
         self._deadline_s: float | None = None
         schedule.every(HEARTBEAT_S, self._beat)
         schedule.every(BUILDING_HELLO_S, self._greet_building)
@@ -115,7 +145,8 @@ class ControlRoom:
         core = Orchestrator(self.graph, self.cells, self.settings)
         recover(core, self.journal, VERSION)
         if self.watcher is not None and self.last_core is not None:
-            self.watcher.recovered(core, self.last_core)
+            self.watcher.recovered(core, core if self._half_done else self.last_core)
+        self._half_done = False
         if self.on_replayed is not None and self.journal.latest_snapshot() is not None:
             self.on_replayed(core, self._replayed())
         self.views = views = Views()
@@ -141,6 +172,8 @@ class ControlRoom:
 
     def crash(self) -> None:
         """The process dies: queue, connections and half-done effects are gone, the journal stays."""
+        self._half_done = self._half_done or self._stuck
+        self._stuck = False
         self.core = self._runtime = self._switchboard = self.views = None
         self._dies_after = self._deadline_s = None
         self._step_due = False
@@ -151,7 +184,13 @@ class ControlRoom:
         self._dies_after = effects
 
     def _clock(self) -> float:
-        return self._schedule.now_s
+        return self._schedule.now_s + self.clock_off_s
+
+    def step_clock(self, by_s: float) -> None:
+        """Somebody sets the clock; the runtime's stamps never go back."""
+        self.clock_off_s += by_s
+        self._deadline_s = None
+        self._set_deadline()
 
     def _outlets(self, views: Views) -> Outlets:
         welcome = Welcome(
@@ -163,7 +202,7 @@ class ControlRoom:
         outlets = Outlets(views, self.cells, welcome)
         switchboard = self._switchboard = self._new_switchboard(views)
         outlets.send = switchboard.send
-        outlets.building = _BuildingEnd(self)
+        outlets.building = BuildingEnd(self.ask_building)
         outlets.solve = self._solve
         return outlets
 
@@ -192,7 +231,8 @@ class ControlRoom:
         """False while the process is dead."""
         if self._runtime is None:
             return False
-        self._runtime.submit(event)
+        for _ in range(2 if self.people_twice and isinstance(event, PEOPLE) else 1):
+            self._runtime.submit(event)
         self._step_soon()
         return True
 
@@ -221,7 +261,7 @@ class ControlRoom:
     def _beat(self) -> None:
         if self._switchboard is not None:
             self._switchboard.beat(self._schedule.now_s)
-            for event in self._timetable.due(self._schedule.now_s):
+            for event in self._timetable.due(self._clock()):
                 self.submit(event)
 
     # -- the writer --------------------------------------------------------------------------------------
@@ -230,7 +270,7 @@ class ControlRoom:
         if not self._step_due:
             self._step_due = True
             runtime = self._runtime
-            self._schedule.after(0.0, lambda: self._step(runtime))
+            self._schedule.after(self.commit_s, lambda: self._step(runtime))
 
     def _step(self, runtime: Runtime | None) -> None:
         """One turn of the writer's loop; it may die in it."""
@@ -238,15 +278,23 @@ class ControlRoom:
             return
         self._step_due = False
         try:
-            runtime.step()
+            self._stuck = runtime.step() == 0 and self.journal.is_full
         except Crash:
             self.crash()
+            return
+        if self._stuck:
+            self._try_again(runtime)
             return
         if self.watcher is not None:
             self.watcher.stepped()
         if runtime.queued:
             self._step_soon()
         self._set_deadline()
+
+    def _try_again(self, runtime: Runtime) -> None:
+        """As the writer's thread does while nothing can be written."""
+        self._step_due = True
+        self._schedule.after(RETRY_S, lambda: self._step(runtime))
 
     def _set_deadline(self) -> None:
         due_s = self.core.next_deadline_s() if self.core is not None else None
@@ -260,7 +308,7 @@ class ControlRoom:
                 self._deadline_s = None
                 self._step(runtime)
 
-        self._schedule.at(due_s, reached)
+        self._schedule.at(due_s - self.clock_off_s + (STAMP_S if self.clock_off_s else 0.0), reached)
 
     def perform(self, outlets: Outlets, command: AnyCommand, event: ev.AnyEvent) -> None:
         if self._dies_after is not None:
@@ -296,12 +344,21 @@ class ControlRoom:
         def answer() -> None:
             if runtime is not self._runtime:
                 return
-            if self._rng.random() < SOLVER_DIES:
+            if self._rng.random() < self.solver_dies:
                 self.submit(ev.SolverFailed(because="the planning process was killed"))
             else:
-                self.submit(ev.PlanSolved(answer=plan(self.cells, problem)))
+                solved = ev.PlanSolved(answer=plan(self.cells, problem))
+                self.submit(solved)
+                self._repeat(solved)
 
-        self._schedule.after(self._rng.uniform(*SOLVE_S), answer)
+        self._schedule.after(self._rng.uniform(*self.solve_s), answer)
+
+    def _repeat(self, solved: ev.PlanSolved) -> None:
+        if self.solver_repeats and self._rng.random() < self.solver_repeats:
+            self._schedule.after(self._rng.uniform(0.0, LATE_S), lambda: self._say_again(solved))
+
+    def _say_again(self, solved: ev.PlanSolved) -> None:
+        self.submit(solved)
 
 
 class _Effects:
@@ -318,22 +375,6 @@ class _Effects:
         if self._room.watcher is not None:
             self._room.watcher.changed(records)
         self._outlets.changed(records, now_s)
-
-
-class _BuildingEnd:
-    """BuildingLink of the simulated wire."""
-
-    def __init__(self, room: ControlRoom) -> None:
-        self._room = room
-
-    def start(self, report: Callable[[FromBuilding], bool]) -> None:
-        """Reports go to ControlRoom.hear_building."""
-
-    def request(self, message: ToBuilding) -> None:
-        self._room.ask_building(message)
-
-    def close(self) -> None:
-        """Nothing to let go of."""
 
 
 def _all_records(state: State) -> tuple[Iterable[Record], ...]:

@@ -131,8 +131,16 @@ class WeatherFront(WorldFault, frozen=True):
     rain_mm_h: float | None = None
 
 
+class BatteryLevel(WorldFault, frozen=True):
+    """The battery is suddenly this full (of what it holds at most): a bad cell, or a changed battery."""
+
+    robot: str
+    fraction: float = 0.1
+
+
 AnyWorldFault = (
-    PowerFailure
+    BatteryLevel
+    | PowerFailure
     | DoorJam
     | LiftFailure
     | Intrusion
@@ -164,6 +172,8 @@ def apply_fault(world: World, fault: AnyWorldFault) -> None:
     """Make it so. Raises WorldError for a subject that is not there."""
     if isinstance(fault, PowerFailure):
         _power(_body(world, fault.robot), fault.failed)
+    elif isinstance(fault, BatteryLevel):
+        _charge(_body(world, fault.robot), fault.fraction)
     elif isinstance(fault, DoorJam):
         _known("door", fault.door, world.building.doors)
         world.building.jam(fault.door, fault.jammed)
@@ -251,6 +261,12 @@ def _known(kind: str, name: str, known: object) -> None:
 def _body(world: World, robot_id: str) -> Body:
     _known("robot", robot_id, world.bodies)
     return world.bodies[robot_id]
+
+
+def _charge(body: Body, fraction: float) -> None:
+    if not 0.0 <= fraction <= 1.0:
+        raise WorldError(f"fraction is {fraction}: give a number from 0 to 1")
+    body.battery.energy_j = fraction * body.battery.capacity_j
 
 
 def _power(body: Body, failed: bool) -> None:

@@ -17,12 +17,12 @@ from fleet.core.commands import AcceptMission, AnyCommand
 from fleet.core.orchestrator import Orchestrator
 from fleet.core.state import MissionRecord, Record
 from fleet.store.entry import NewEntry
-from fleet.store.memory import MemoryJournal
 from missions.lifecycle import MissionState
 from missions.mission import TaskState
 from missions.planning.checks import too_near
 from simulators.body import Body
 from simulators.closure_watch import ClosureWatch
+from simulators.disk import FaultyJournal
 from simulators.geometry import distance_to
 from simulators.world import World
 
@@ -45,7 +45,7 @@ class Violated(Exception):  # noqa: N818 - the simulation stops here
         self.violation = violation
 
 
-class SpyJournal(MemoryJournal):
+class SpyJournal(FaultyJournal):
     """Knows which commands are committed."""
 
     def __init__(self) -> None:

@@ -31,6 +31,8 @@ from simulators.world import World
 SILENCE_S = 3.0
 CONNECT_S = (0.1, 1.5)
 CHECK_S = 0.5
+SLACK_S = 1e-6
+"""What its clock is reckoned with may fall short of a deadline by a rounding."""
 
 Listener = Callable[[str, int, bytes], None]
 """(robot_id, connection number, bytes) at the orchestrator's end."""
@@ -62,6 +64,7 @@ class SimRobot:
         """Connections that are closed here, which the orchestrator does not know."""
         self._hung_up = False
         """The orchestrator's end is closed, which the robot does not know."""
+        self._clock_rate, self._clock_from_s, self._clock_at_s = 1.0, schedule.now_s, schedule.now_s
         self._connections = 0
         self._heard_s = 0.0
         self._connecting = False
@@ -202,6 +205,28 @@ class SimRobot:
         self._heard_s = self._schedule.now_s
         self._feed(self._codec.decode_down(data))
 
+    # -- its clock -----------------------------------------------------------------------------------------
+
+    def set_clock_rate(self, rate: float) -> None:
+        """From now on its seconds are this much shorter (above 1) or longer."""
+        now_s = self._schedule.now_s
+        self._clock_at_s, self._clock_from_s, self._clock_rate = self._clock_s(), now_s, rate
+
+    def _clock_s(self) -> float:
+        if self._clock_is_right:
+            return self._schedule.now_s
+        return self._clock_at_s + (self._schedule.now_s - self._clock_from_s) * self._clock_rate
+
+    def _when_s(self, clock_s: float) -> float:
+        """When its clock will say so."""
+        if self._clock_is_right:
+            return clock_s
+        return self._clock_from_s + (clock_s - self._clock_at_s) / self._clock_rate + SLACK_S
+
+    @property
+    def _clock_is_right(self) -> bool:
+        return self._clock_rate == 1.0 and self._clock_at_s == self._clock_from_s
+
     # -- the agent -----------------------------------------------------------------------------------------
 
     def feel(self, event: AgentEvent) -> None:
@@ -211,7 +236,7 @@ class SimRobot:
     def _feed(self, event: AgentEvent) -> None:
         if self.agent is None:
             return
-        for command in self.agent.handle(event, self._schedule.now_s):
+        for command in self.agent.handle(event, self._clock_s()):
             if self._dies_after is not None:
                 self._dies_after -= 1
                 if self._dies_after < 0:
@@ -242,13 +267,13 @@ class SimRobot:
                 if self.agent is not None:
                     self._fire()
 
-        self._schedule.at(due_s, fire)
+        self._schedule.at(self._when_s(due_s), fire)
 
     def _fire(self) -> None:
         """A timer may have been put off meanwhile."""
         assert self.agent is not None
         due_s = self.agent.next_deadline_s()
-        if due_s is not None and due_s <= self._schedule.now_s:
+        if due_s is not None and due_s <= self._clock_s():
             self._feed(TimerFired())
         else:
             self._set_timer()

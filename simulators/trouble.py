@@ -10,7 +10,7 @@ from functools import partial
 
 from fleet.core import events as ev
 from missions.planning.closures import ElementKind
-from simulators import trouble_network
+from simulators import trouble_network, trouble_programs
 from simulators.battery import Battery
 from simulators.cast import Cast, Maker
 from simulators.control_room import ControlRoom
@@ -297,6 +297,7 @@ def heal(cast: Cast) -> None:
     for robot in cast.robots.values():
         robot.boot()
     trouble_network.heal(cast)
+    trouble_programs.heal(cast)
     cast.room.start()
 
 
