@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fleet.core.orchestrator import Orchestrator
     from fleet.core.state import RobotRecord
     from fleet.runtime import RecoveryReport
+    from fleet.store.entry import Snapshot
     from maps.elements import Site
 
 ROWS_SHOWN = 10
@@ -32,8 +33,12 @@ def replay_journal(path: Path, site: Path | None, *, as_json: bool) -> None:
         journal = SqlJournal.open(f"sqlite:///{copy}")
         try:
             core, version = _core(_site(journal.engine, path, site))
+            last = journal.latest_snapshot()
+            if _is_whole(journal.engine):
+                _forget_snapshots(journal.engine)
             report = recover(core, journal, version)
             account = _account(path, core, report, version, _rows(journal.engine))
+            account["agrees_with_snapshot"] = _agrees(last, core, report)
         finally:
             journal.close()
     if as_json:
@@ -58,6 +63,35 @@ def copied(path: Path, copy: Path) -> None:
         raise UserError("BAD_FILE", f"{path} cannot be read: {error}.", field="file", hint=hint) from error
     finally:
         source.close()
+
+
+def _is_whole(engine: "Engine") -> bool:
+    """The first row is still there: everything can be decided again."""
+    from sqlalchemy import func, select
+
+    from fleet.store.journal import table
+    from fleet.store.schema import JournalRow
+
+    with engine.connect() as connection:
+        return connection.execute(select(func.min(table(JournalRow).c.seq))).scalar() == 1
+
+
+def _forget_snapshots(engine: "Engine") -> None:
+    """Of the copy: else only what comes after the last one would be decided again."""
+    from sqlalchemy import delete
+
+    from fleet.store.journal import table
+    from fleet.store.schema import SnapshotRow
+
+    with engine.begin() as connection:
+        connection.execute(delete(table(SnapshotRow)))
+
+
+def _agrees(last: "Snapshot | None", core: "Orchestrator", report: "RecoveryReport") -> bool | None:
+    """With the last snapshot; None when there is none of the journal's end."""
+    if last is None or last.seq != report.last_seq or report.snapshot_seq == last.seq:
+        return None
+    return bool(last.data == core.snapshot())
 
 
 def _site(engine: "Engine", path: Path, site: Path | None) -> "Site":
@@ -143,12 +177,14 @@ def told(account: dict[str, Any]) -> str:
     rows = ", ".join(str(seq) for seq in differently[:ROWS_SHOWN])
     missions = ", ".join(f"{count} {state}" for state, count in account["missions"].items()) or "none"
     robots = ", ".join(f"{robot_id} {state}" for robot_id, state in account["robots"].items()) or "none"
+    agrees = account["agrees_with_snapshot"]
+    kept = "" if agrees is None else f", {'as' if agrees else 'NOT as'} the last snapshot has it"
     return "\n".join(
         (
             f"{account['rows']} rows up to {account['last_seq']}, {account['replayed']} replayed from"
             f" {account['from_snapshot'] or 'the first'}: {same}{f' (rows {rows})' if rows else ''}",
             f"missions: {missions}",
             f"robots: {robots}",
-            f"alerts: {account['alerts']}, digest {account['digest'][:16]}",
+            f"alerts: {account['alerts']}, digest {account['digest'][:16]}{kept}",
         )
     )

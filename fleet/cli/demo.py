@@ -127,18 +127,19 @@ def run(plan: Plan, processes: Processes) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        start(plan, processes)
+        world = start(plan, processes)
         if wait_healthy(plan, processes, stop):
-            introduce(plan, processes)
+            introduce(plan, processes, world)
             look_after(plan, processes, stop)
     finally:
         processes.stop()
     typer.echo("Stopped. Start again to continue where it was.")
 
 
-def start(plan: Plan, processes: Processes) -> None:
+def start(plan: Plan, processes: Processes) -> str:
     """Orchestrator and world at once; robots when the orchestrator's port is open: none knocks in vain.
 
+    Returns the address of the world's REST.
     The orchestrator is the first child, so it stops first: else it would give the missions of robots that go
     to others, and the next start could not continue.
     """
@@ -149,12 +150,14 @@ def start(plan: Plan, processes: Processes) -> None:
     places = {"world": world, "speed": speed, "data-dir": plan.data_dir}
     processes.start("orchestrator", ["up", "--site", site, *options(ports), *options(places)])
     ours = {"speed": speed, "seed": plan.seed, "state": plan.data_dir / "world.json"}
+    ours["robots-dir"] = plan.data_dir / "robots"
     world_options = {"port": world_port, "rest-port": rest_port, **ours}
     processes.start("world", ["sim", "serve", site, *options(world_options)])
     wait_open(plan.port)
     shared = {"server": plan.url, "world": world, "speed": speed, "data-dir": plan.data_dir / "robots"}
     for model, robot_id in plan.robots:
         processes.start(robot_id, ["robot", "--model", model, "--id", robot_id, *options(shared)])
+    return f"http://127.0.0.1:{rest_port}"
 
 
 def wait_open(port: int) -> None:
@@ -197,11 +200,11 @@ def healthy(port: int) -> bool:
         connection.close()
 
 
-def introduce(plan: Plan, processes: Processes) -> None:
+def introduce(plan: Plan, processes: Processes, world: str) -> None:
     """Five lines: what runs, where to look, how to submit, how to stop, where the data is."""
     pids = ", ".join(f"{child.name} {child.pid}" for child in processes.children)
     typer.echo(f"Running {short_name(plan.site)} with {len(plan.robots)} robots (process ids: {pids})")
-    typer.echo(f"Look:    {plan.url} (API: {plan.url}/api/v1/docs)")
+    typer.echo(f"Look:    {plan.url} (API: {plan.url}/api/v1/docs; for `fleet sim state`: --world {world})")
     typer.echo(f"Submit:  {submit_example(plan)}")
     typer.echo("Stop:    Ctrl-C")
     typer.echo(f"Data:    {plan.data_dir.resolve()} (logs in logs/)")

@@ -2,7 +2,7 @@
 
 from fleet.errors import UserError
 
-SPEED = (0.1, 50.0)
+SPEED = (0.1, 20.0)
 """Faster than this a machine cannot follow."""
 
 
