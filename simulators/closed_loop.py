@@ -64,6 +64,9 @@ class Arrangement:
     trouble: bool = True
     wishes: bool = True
     """False: nobody asks for anything but whoever drives the run."""
+    only_strikes: tuple[int, ...] | None = None
+    """Numbers of the troubles that happen; None: all. With the two below a run is made smaller."""
+    only_wishes: tuple[int, ...] | None = None
     start_s: float = START_S
     """Unix seconds when it begins: the site's hours follow from it."""
     settings: Settings = field(default_factory=lambda: Settings(snapshot_rows=SNAPSHOT_ROWS))
@@ -119,9 +122,9 @@ class ClosedLoop:
         self.room.to_building = Link(self.schedule, rng, HEALTHY, self.world.request)  # type: ignore[arg-type]
         self.room.from_building = Link(self.schedule, rng, HEALTHY, self.room.hear_building)
         wishes = Wishes(stage.graph, stage.catalogue, random.Random(f"wishes {seed}"))
-        self.askers = Askers(self.schedule, self.room.submit, wishes, rng)
-        Receivers(self.schedule, self.room.submit, self._state, rng)
-        self._rng = rng
+        self.askers = Askers(self.schedule, self.room.submit, wishes, seed, plan.only_wishes)
+        Receivers(self.schedule, self.room.submit, self._state, random.Random(f"receivers {seed}"))
+        self._rng = random.Random(f"wish times {seed}")
         self.floor = FloorWatch(self.world, lambda: self.room.last_core, plan.start_s)
         self.robots = {
             robot_id: SimRobot(robot_id, load_profile(model), self.schedule, self.world, self.room.hear)
@@ -183,7 +186,7 @@ class ClosedLoop:
         if plan.wishes:
             self._wish()
         if plan.trouble:
-            self.trouble = Trouble(self.cast, self.seed, plan.start_s + plan.safety_s)
+            self.trouble = Trouble(self.cast, self.seed, plan.start_s + plan.safety_s, plan.only_strikes)
 
     def _live(self) -> None:
         """Everything accepted ends, and everybody who asked has an answer."""

@@ -46,18 +46,28 @@ FURTHER: dict[str, Maker] = {**trouble_network.KINDS}
 
 
 class Trouble:
-    def __init__(self, cast: Cast, seed: int, end_s: float) -> None:
+    """Strike k of a seed has a time, and a generator of its own: without the others it is still the same.
+
+    only: these strikes happen; None: all.
+    """
+
+    def __init__(self, cast: Cast, seed: int, end_s: float, only: tuple[int, ...] | None = None) -> None:
         self._cast = cast
-        self._rng = random.Random(f"trouble {seed}")
+        self._seed = seed
+        self._only = only
+        self._times = random.Random(f"trouble {seed}")
         self._end_s = end_s
-        self._makers = {
-            name: maker for name, maker in self._all().items() if self._rng.random() < KINDS_SHARE
-        }
-        self._mean_s = self._rng.uniform(*EVERY_S)
+        self._kinds = tuple(name for name in self._makers() if self._times.random() < KINDS_SHARE)
+        self._mean_s = self._times.uniform(*EVERY_S)
+        self._rng = self._times
+        """Of the present strike."""
+        self._planned = 0
         self.log: list[str] = []
+        self.struck: dict[int, str] = {}
+        """Strike to its kind."""
         self._plan_next()
 
-    def _all(self) -> dict[str, Callable[[], str]]:
+    def _makers(self) -> dict[str, Callable[[], str]]:
         return {
             "orchestrator_crash": self._orchestrator_crash,
             "robot_crash": self._robot_crash,
@@ -75,22 +85,29 @@ class Trouble:
             "robot_control": self._robot_control,
             "stop_all": self._stop_all,
             "closing": self._closing,
-            **{name: partial(maker, self._cast, self._rng) for name, maker in FURTHER.items()},
+            **{name: partial(self._further, maker) for name, maker in FURTHER.items()},
         }
+
+    def _further(self, maker: Maker) -> str:
+        return maker(self._cast, self._rng)
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        return tuple(self._makers)
+        return self._kinds
 
     def _plan_next(self) -> None:
-        at_s = self._cast.schedule.now_s + self._rng.expovariate(1.0 / self._mean_s)
-        if self._makers and at_s < self._end_s:
-            self._cast.schedule.at(at_s, self._strike)
+        at_s = self._cast.schedule.now_s + self._times.expovariate(1.0 / self._mean_s)
+        if self._kinds and at_s < self._end_s:
+            index, self._planned = self._planned, self._planned + 1
+            self._cast.schedule.at(at_s, lambda: self._strike(index))
 
-    def _strike(self) -> None:
-        name = self._rng.choice(list(self._makers))
-        detail = self._makers[name]()
-        self.log.append(f"{self._cast.schedule.now_s:.1f} {name} {detail}".rstrip())
+    def _strike(self, index: int) -> None:
+        if self._only is None or index in self._only:
+            self._rng = random.Random(f"strike {self._seed} {index}")
+            name = self._rng.choice(self._kinds)
+            detail = self._makers()[name]()
+            self.struck[index] = name
+            self.log.append(f"{self._cast.schedule.now_s:.1f} {name} {detail}".rstrip())
         self._plan_next()
 
     def _later(self, shortest_s: float, longest_s: float, callback: Callable[[], None]) -> str:
