@@ -43,6 +43,32 @@ LANES_AHEAD = 30
 STANDING_BATTERY = 0.5
 FURTHER: dict[str, Maker] = {**trouble_network.KINDS}
 """Kinds that live in modules of their own."""
+OWN = (
+    "orchestrator_crash",
+    "robot_crash",
+    "link_cut",
+    "link_drop",
+    "rough_network",
+    "power_failure",
+    "door_jam",
+    "lift_failure",
+    "intrusion",
+    "obstruction",
+    "fire",
+    "visitor_stays",
+    "mission_control",
+    "robot_control",
+    "stop_all",
+    "closing",
+)
+"""Kinds that Trouble makes itself, by the methods of these names."""
+Told = Callable[[str, str], None]
+"""(kind, what exactly)"""
+
+
+def all_kinds() -> tuple[str, ...]:
+    """Every kind of trouble that there is."""
+    return (*OWN, *FURTHER)
 
 
 class Trouble:
@@ -51,10 +77,18 @@ class Trouble:
     only: these strikes happen; None: all.
     """
 
-    def __init__(self, cast: Cast, seed: int, end_s: float, only: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self,
+        cast: Cast,
+        seed: int,
+        end_s: float,
+        only: tuple[int, ...] | None = None,
+        told: Told = lambda _kind, _detail: None,
+    ) -> None:
         self._cast = cast
         self._seed = seed
         self._only = only
+        self._told = told
         self._times = random.Random(f"trouble {seed}")
         self._end_s = end_s
         self._kinds = tuple(name for name in self._makers() if self._times.random() < KINDS_SHARE)
@@ -68,25 +102,8 @@ class Trouble:
         self._plan_next()
 
     def _makers(self) -> dict[str, Callable[[], str]]:
-        return {
-            "orchestrator_crash": self._orchestrator_crash,
-            "robot_crash": self._robot_crash,
-            "link_cut": self._link_cut,
-            "link_drop": self._link_drop,
-            "rough_network": self._rough_network,
-            "power_failure": self._power_failure,
-            "door_jam": self._door_jam,
-            "lift_failure": self._lift_failure,
-            "intrusion": self._intrusion,
-            "obstruction": self._obstruction,
-            "fire": self._fire,
-            "visitor_stays": self._visitor_stays,
-            "mission_control": self._mission_control,
-            "robot_control": self._robot_control,
-            "stop_all": self._stop_all,
-            "closing": self._closing,
-            **{name: partial(self._further, maker) for name, maker in FURTHER.items()},
-        }
+        own: dict[str, Callable[[], str]] = {name: getattr(self, f"_{name}") for name in OWN}
+        return {**own, **{name: partial(self._further, maker) for name, maker in FURTHER.items()}}
 
     def _further(self, maker: Maker) -> str:
         return maker(self._cast, self._rng)
@@ -107,6 +124,7 @@ class Trouble:
             name = self._rng.choice(self._kinds)
             detail = self._makers()[name]()
             self.struck[index] = name
+            self._told(name, detail)
             self.log.append(f"{self._cast.schedule.now_s:.1f} {name} {detail}".rstrip())
         self._plan_next()
 

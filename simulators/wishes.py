@@ -104,8 +104,14 @@ class Askers:
         self._only = only
         self._open: dict[str, Mission] = {}
         self._impatient: dict[str, random.Random] = {}
+        self._numbers: list[int] = []
         self.asked = 0
         """Wishes so far, those that were left out too."""
+
+    @property
+    def made(self) -> tuple[int, ...]:
+        """Numbers of the wishes that were asked for."""
+        return tuple(self._numbers)
 
     @property
     def unanswered(self) -> tuple[str, ...]:
@@ -115,6 +121,7 @@ class Askers:
         index, self.asked = self.asked, self.asked + 1
         if self._only is not None and index not in self._only:
             return
+        self._numbers.append(index)
         key, rng = f"wish-{index}", random.Random(f"wish {self._seed} {index}")
         self._open[key], self._impatient[key] = self._wishes.next(rng), rng
         self._try(key)
