@@ -201,7 +201,8 @@ class ClosedLoop:
         if plan.wishes:
             self._wish()
         if plan.trouble:
-            self.trouble = Trouble(self.cast, self.seed, plan.start_s + plan.safety_s, plan.only_strikes)
+            end_s = plan.start_s + plan.safety_s
+            self.trouble = Trouble(self.cast, self.seed, end_s, plan.only_strikes, self._struck)
 
     def _live(self) -> None:
         """Everything accepted ends, and everybody who asked has an answer."""

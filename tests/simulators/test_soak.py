@@ -50,6 +50,18 @@ def test_a_run_made_of_its_own_parts_is_the_same_run():
     parts = Request(site="county_hospital", minutes=2.0, wishes=whole.wishes, strikes=whole.strikes)
     (again,) = soak(parts, 8, 9, 1)
     assert again.digest == whole.digest
+    struck = sum(count for name, count in whole.reached.items() if name.startswith("trouble."))
+    assert struck == len(whole.strikes) > 0
     (calm,) = soak(Request(site="county_hospital", minutes=2.0, wishes=(0,), strikes=()), 8, 9, 1)
     assert calm.log == ()
-    assert sum(calm.ended.values()) == 1
+    assert calm.wishes == (0,)
+
+
+def test_a_bug_that_raises_is_a_violation_of_its_seed(monkeypatch):
+    def broken(_loop):
+        raise ZeroDivisionError("in the middle")
+
+    monkeypatch.setattr(module.ClosedLoop, "_tick", broken)
+    (outcome,) = soak(SHORT, 3, 4, 1)
+    assert outcome.violation.invariant == "exception"
+    assert "ZeroDivisionError: in the middle" in outcome.violation.story
