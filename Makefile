@@ -5,7 +5,11 @@ BIN := .venv/bin
 UV := VIRTUAL_ENV=.venv $(BIN)/uv
 CONSOLE := $(shell find fleet/console -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: demo test check bench clean help
+SEEDS ?= 0:1000
+JOBS ?= 2
+SITE ?= county_hospital
+
+.PHONY: demo test check bench soak clean help
 
 help:            ## what there is to do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/'
@@ -28,6 +32,9 @@ check: .venv/.dev ## format, lint, types, architecture
 
 bench: .venv/.dev ## the benchmarks, as JSON lines
 	$(BIN)/fleet bench all --json $(if $(wildcard ../shared/data),--data ../shared/data)
+
+soak: .venv/.dev ## the closed loop under many seeds: make soak SEEDS=0:1000 JOBS=2 SITE=community
+	$(BIN)/fleet sim soak --seeds $(SEEDS) --jobs $(JOBS) --site $(SITE)
 
 clean:           ## forget the environment, the built console and the demo's data
 	rm -rf .venv fleet/console/node_modules fleet/console/dist data build dist

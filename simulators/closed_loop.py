@@ -7,12 +7,13 @@ bound, else the run says what each one waits for. A run follows from its seed.
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fleet.config import Settings
 from fleet.core.state import State
+from fleet.store.entry import NewEntry
 from maps.graph import SiteGraph
 from missions.planning.cells import CellGraph
 from missions.templates import TemplateCatalogue
@@ -21,6 +22,7 @@ from robots.protocol import Message
 from simulators.cast import Cast
 from simulators.closure_watch import ClosureWatch
 from simulators.control_room import ControlRoom
+from simulators.coverage import Coverage
 from simulators.effects_watch import EffectsWatch
 from simulators.invariants import CoreWatch, FloorWatch, Judges, SpyJournal, Violated, Violation
 from simulators.memory_watch import MemoryWatch
@@ -28,6 +30,7 @@ from simulators.network import HEALTHY, Link
 from simulators.schedule import Schedule
 from simulators.sim_robot import SimRobot
 from simulators.stop_watch import StopWatch
+from simulators.story import Story
 from simulators.trouble import Trouble, heal, let_go_on
 from simulators.wishes import Askers, Receivers, Wishes
 from simulators.world import World, WorldSettings
@@ -46,6 +49,8 @@ OPERATOR_S = 20.0
 LOOK_S = 5.0
 SNAPSHOT_ROWS = 200
 """Often, so that a recovery begins at a snapshot."""
+EXPOSURES = 2.0
+"""More patience, in estimated exposures, for each one still to be made: one lamp makes them in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,9 @@ class Arrangement:
     trouble: bool = True
     wishes: bool = True
     """False: nobody asks for anything but whoever drives the run."""
+    only_strikes: tuple[int, ...] | None = None
+    """Numbers of the troubles that happen; None: all. With the two below a run is made smaller."""
+    only_wishes: tuple[int, ...] | None = None
     start_s: float = START_S
     """Unix seconds when it begins: the site's hours follow from it."""
     settings: Settings = field(default_factory=lambda: Settings(snapshot_rows=SNAPSHOT_ROWS))
@@ -83,6 +91,13 @@ class Outcome:
     kinds: tuple[str, ...]
     log: tuple[str, ...]
     """Troubles, in order."""
+    reached: dict[str, int] = field(default_factory=dict)
+    """simulators.coverage: how often what was reached."""
+    story: tuple[str, ...] = ()
+    """The last things that happened."""
+    strikes: tuple[int, ...] = ()
+    """Numbers of the troubles that happened, and of the wishes below."""
+    wishes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +134,9 @@ class ClosedLoop:
         self.room.to_building = Link(self.schedule, rng, HEALTHY, self.world.request)  # type: ignore[arg-type]
         self.room.from_building = Link(self.schedule, rng, HEALTHY, self.room.hear_building)
         wishes = Wishes(stage.graph, stage.catalogue, random.Random(f"wishes {seed}"))
-        self.askers = Askers(self.schedule, self.room.submit, wishes, rng)
-        Receivers(self.schedule, self.room.submit, self._state, rng)
-        self._rng = rng
+        self.askers = Askers(self.schedule, self.room.submit, wishes, seed, plan.only_wishes)
+        Receivers(self.schedule, self.room.submit, self._state, random.Random(f"receivers {seed}"))
+        self._rng = random.Random(f"wish times {seed}")
         self.floor = FloorWatch(self.world, lambda: self.room.last_core, plan.start_s)
         self.robots = {
             robot_id: SimRobot(robot_id, load_profile(model), self.schedule, self.world, self.room.hear)
@@ -137,6 +152,9 @@ class ClosedLoop:
         )
         self.room.watcher = self.watch
         self.room.on_replayed = self.watch.replayed
+        self.coverage = Coverage(lambda: self._journal.latest_snapshot() is not None)
+        self.story = Story(plan.start_s)
+        self._judge_rows, self._journal.seen = self._journal.seen, self._rows
         self.cast = Cast(self.schedule, self.world, self.room, self.robots)
         self.trouble: Trouble | None = None
         self.after_tick: list[Callable[[], None]] = []
@@ -163,7 +181,7 @@ class ClosedLoop:
             (play or self._play)()
         except Violated as violated:
             violation = violated.violation
-        return self._outcome(violation, time.perf_counter() - start_s)
+        return self.outcome(violation, time.perf_counter() - start_s)
 
     def _play(self) -> None:
         self.begin()
@@ -183,16 +201,23 @@ class ClosedLoop:
         if plan.wishes:
             self._wish()
         if plan.trouble:
-            self.trouble = Trouble(self.cast, self.seed, plan.start_s + plan.safety_s)
+            end_s = plan.start_s + plan.safety_s
+            self.trouble = Trouble(self.cast, self.seed, end_s, plan.only_strikes, self._struck)
 
     def _live(self) -> None:
         """Everything accepted ends, and everybody who asked has an answer."""
-        until_s = self.schedule.now_s + self._plan.liveness_s
+        until_s = self.schedule.now_s + self._patience_s()
         while self.watch.open_missions() or self.askers.unanswered:
             if self.schedule.now_s >= until_s:
                 story = self._why_not_over()
                 raise Violated(Violation(invariant="liveness", at_s=self.elapsed_s, story=story))
             self.schedule.run_until(self.schedule.now_s + LOOK_S)
+
+    def _patience_s(self) -> float:
+        """The bound for what is still open; it follows the doses that were asked for."""
+        tasks = (task for record in self.watch.open_missions() for task in record.mission.tasks)
+        doses_s = sum(task.duration_s for task in tasks if task.action_type == "uv_expose")
+        return self._plan.liveness_s + EXPOSURES * doses_s
 
     def _replay(self) -> None:
         """At the end once more: the journal makes the same core."""
@@ -218,6 +243,16 @@ class ClosedLoop:
             look()
         self.floor.check()
 
+    def _rows(self, entries: Sequence[NewEntry]) -> None:
+        """Committed: told before it is judged, so that the story has what was wrong."""
+        self.coverage.rows(entries)
+        self.story.rows(entries)
+        self._judge_rows(entries)
+
+    def _struck(self, kind: str, detail: str) -> None:
+        self.coverage.struck(kind)
+        self.story.say(self.schedule.now_s, f"trouble: {kind} {detail}")
+
     def _say_down(self, robot_id: str, connection: int, message: Message) -> bool:
         return self.robots[robot_id].say(connection, message)
 
@@ -235,7 +270,7 @@ class ClosedLoop:
         stories += [f"{key} has no answer" for key in self.askers.unanswered]
         return "; ".join(stories)
 
-    def _outcome(self, violation: Violation | None, wall_s: float) -> Outcome:
+    def outcome(self, violation: Violation | None, wall_s: float) -> Outcome:
         core = self.room.last_core
         return Outcome(
             seed=self.seed,
@@ -247,4 +282,8 @@ class ClosedLoop:
             ended=self.watch.ended(),
             kinds=self.trouble.kinds if self.trouble is not None else (),
             log=tuple(self.trouble.log) if self.trouble is not None else (),
+            reached=dict(self.coverage.counts),
+            story=self.story.lines,
+            strikes=tuple(self.trouble.struck) if self.trouble is not None else (),
+            wishes=self.askers.made,
         )

@@ -43,54 +43,89 @@ LANES_AHEAD = 30
 STANDING_BATTERY = 0.5
 FURTHER: dict[str, Maker] = {**trouble_network.KINDS}
 """Kinds that live in modules of their own."""
+OWN = (
+    "orchestrator_crash",
+    "robot_crash",
+    "link_cut",
+    "link_drop",
+    "rough_network",
+    "power_failure",
+    "door_jam",
+    "lift_failure",
+    "intrusion",
+    "obstruction",
+    "fire",
+    "visitor_stays",
+    "mission_control",
+    "robot_control",
+    "stop_all",
+    "closing",
+)
+"""Kinds that Trouble makes itself, by the methods of these names."""
+Told = Callable[[str, str], None]
+"""(kind, what exactly)"""
+
+
+def all_kinds() -> tuple[str, ...]:
+    """Every kind of trouble that there is."""
+    return (*OWN, *FURTHER)
 
 
 class Trouble:
-    def __init__(self, cast: Cast, seed: int, end_s: float) -> None:
+    """Strike k of a seed has a time, and a generator of its own: without the others it is still the same.
+
+    only: these strikes happen; None: all.
+    """
+
+    def __init__(
+        self,
+        cast: Cast,
+        seed: int,
+        end_s: float,
+        only: tuple[int, ...] | None = None,
+        told: Told = lambda _kind, _detail: None,
+    ) -> None:
         self._cast = cast
-        self._rng = random.Random(f"trouble {seed}")
+        self._seed = seed
+        self._only = only
+        self._told = told
+        self._times = random.Random(f"trouble {seed}")
         self._end_s = end_s
-        self._makers = {
-            name: maker for name, maker in self._all().items() if self._rng.random() < KINDS_SHARE
-        }
-        self._mean_s = self._rng.uniform(*EVERY_S)
+        self._kinds = tuple(name for name in self._makers() if self._times.random() < KINDS_SHARE)
+        self._mean_s = self._times.uniform(*EVERY_S)
+        self._rng = self._times
+        """Of the present strike."""
+        self._planned = 0
         self.log: list[str] = []
+        self.struck: dict[int, str] = {}
+        """Strike to its kind."""
         self._plan_next()
 
-    def _all(self) -> dict[str, Callable[[], str]]:
-        return {
-            "orchestrator_crash": self._orchestrator_crash,
-            "robot_crash": self._robot_crash,
-            "link_cut": self._link_cut,
-            "link_drop": self._link_drop,
-            "rough_network": self._rough_network,
-            "power_failure": self._power_failure,
-            "door_jam": self._door_jam,
-            "lift_failure": self._lift_failure,
-            "intrusion": self._intrusion,
-            "obstruction": self._obstruction,
-            "fire": self._fire,
-            "visitor_stays": self._visitor_stays,
-            "mission_control": self._mission_control,
-            "robot_control": self._robot_control,
-            "stop_all": self._stop_all,
-            "closing": self._closing,
-            **{name: partial(maker, self._cast, self._rng) for name, maker in FURTHER.items()},
-        }
+    def _makers(self) -> dict[str, Callable[[], str]]:
+        own: dict[str, Callable[[], str]] = {name: getattr(self, f"_{name}") for name in OWN}
+        return {**own, **{name: partial(self._further, maker) for name, maker in FURTHER.items()}}
+
+    def _further(self, maker: Maker) -> str:
+        return maker(self._cast, self._rng)
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        return tuple(self._makers)
+        return self._kinds
 
     def _plan_next(self) -> None:
-        at_s = self._cast.schedule.now_s + self._rng.expovariate(1.0 / self._mean_s)
-        if self._makers and at_s < self._end_s:
-            self._cast.schedule.at(at_s, self._strike)
+        at_s = self._cast.schedule.now_s + self._times.expovariate(1.0 / self._mean_s)
+        if self._kinds and at_s < self._end_s:
+            index, self._planned = self._planned, self._planned + 1
+            self._cast.schedule.at(at_s, lambda: self._strike(index))
 
-    def _strike(self) -> None:
-        name = self._rng.choice(list(self._makers))
-        detail = self._makers[name]()
-        self.log.append(f"{self._cast.schedule.now_s:.1f} {name} {detail}".rstrip())
+    def _strike(self, index: int) -> None:
+        if self._only is None or index in self._only:
+            self._rng = random.Random(f"strike {self._seed} {index}")
+            name = self._rng.choice(self._kinds)
+            detail = self._makers()[name]()
+            self.struck[index] = name
+            self._told(name, detail)
+            self.log.append(f"{self._cast.schedule.now_s:.1f} {name} {detail}".rstrip())
         self._plan_next()
 
     def _later(self, shortest_s: float, longest_s: float, callback: Callable[[], None]) -> str:

@@ -42,7 +42,9 @@ class Wishes:
         if self._rooms:
             self._makers.append(self._disinfect)
 
-    def next(self) -> Mission:
+    def next(self, rng: random.Random | None = None) -> Mission:
+        """rng: this wish's own generator; without one, the next of the sequence."""
+        self._rng = rng or self._rng
         return self._rng.choice(self._makers)()
 
     def _expand(self, template: str, **params: object) -> Mission:
@@ -82,35 +84,58 @@ def _is_for_lamps(graph: SiteGraph, place: Place) -> bool:
 
 
 class Askers:
-    """Submit wishes, and ask again until there is an answer. answered() is told the request keys."""
+    """Submit wishes, and ask again until there is an answer. answered() is told the request keys.
 
-    def __init__(self, schedule: Schedule, submit: Submit, wishes: Wishes, rng: random.Random) -> None:
+    Wish k of a seed has a generator of its own. only: these are asked for; None: all.
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        submit: Submit,
+        wishes: Wishes,
+        seed: int,
+        only: tuple[int, ...] | None = None,
+    ) -> None:
         self._schedule = schedule
         self._submit = submit
         self._wishes = wishes
-        self._rng = rng
+        self._seed = seed
+        self._only = only
         self._open: dict[str, Mission] = {}
+        self._impatient: dict[str, random.Random] = {}
+        self._numbers: list[int] = []
         self.asked = 0
+        """Wishes so far, those that were left out too."""
+
+    @property
+    def made(self) -> tuple[int, ...]:
+        """Numbers of the wishes that were asked for."""
+        return tuple(self._numbers)
 
     @property
     def unanswered(self) -> tuple[str, ...]:
         return tuple(self._open)
 
     def ask(self) -> None:
-        self.asked += 1
-        key = f"wish-{self.asked}"
-        self._open[key] = self._wishes.next()
+        index, self.asked = self.asked, self.asked + 1
+        if self._only is not None and index not in self._only:
+            return
+        self._numbers.append(index)
+        key, rng = f"wish-{index}", random.Random(f"wish {self._seed} {index}")
+        self._open[key], self._impatient[key] = self._wishes.next(rng), rng
         self._try(key)
 
     def answered(self, key: str) -> None:
         self._open.pop(key, None)
+        self._impatient.pop(key, None)
 
     def _try(self, key: str) -> None:
         mission = self._open.get(key)
         if mission is None:
             return
         self._submit(MissionRequested(mission=mission, request_key=key))
-        if self._rng.random() < 0.05:  # an impatient double click
+        if self._impatient[key].random() < 0.05:  # an impatient double click
             self._submit(MissionRequested(mission=mission, request_key=key))
         self._schedule.after(ASK_AGAIN_S, lambda: self._try(key))
 

@@ -1,11 +1,7 @@
-"""The real orchestrator and the real agents in a simulated hospital: 20 seeds of trouble.
+"""The real orchestrator and the real agents in a simulated hospital, and sabotage: invariants that say no.
 
-`fleet sim soak --seeds A:B` runs more of the same. Then sabotage: each invariant must be able to fail.
+The seeds of trouble are in tests/closed_loop; `fleet sim soak --seeds A:B` runs more of the same.
 """
-
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -17,20 +13,12 @@ from simulators.closed_loop import Arrangement, ClosedLoop, Stage
 from simulators.control_room import Crash
 from simulators.faults import Intrusion, LiftFailure, apply_fault
 
-TROUBLED = Arrangement(safety_s=360.0)
 CALM = Arrangement(safety_s=300.0, trouble=False)
 
 
 @pytest.fixture(scope="module")
 def stage(hospital):
     return Stage.of(hospital)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_nothing_wrong_happens_in_trouble_and_everything_accepted_ends_after_it(stage, seed):
-    outcome = ClosedLoop(stage, seed, TROUBLED).run()
-    assert outcome.violation is None, f"{outcome.violation}\n" + "\n".join(outcome.log)
-    assert sum(outcome.ended.values()) >= 5
 
 
 def test_without_trouble_missions_of_all_families_are_completed(stage):
@@ -40,20 +28,6 @@ def test_without_trouble_missions_of_all_families_are_completed(stage):
     assert outcome.ended["failed"] + outcome.ended["cancelled"] <= 2
     done = [m for m in loop.room.last_core.state.missions.values() if m.state.value == "completed"]
     assert {str(m.mission.family) for m in done} == {"patrol", "disinfection", "guide", "service"}
-
-
-def test_the_same_seed_makes_the_same_run_in_another_process_under_another_hash_seed(stage):
-    code = (
-        "from pathlib import Path; from maps.load import load; from maps.graph import SiteGraph;"
-        "from simulators.closed_loop import *;"
-        "stage = Stage.of(SiteGraph(load(Path('maps/sites/county_hospital.yaml'))));"
-        "print(ClosedLoop(stage, 3, Arrangement(safety_s=120.0)).run().digest)"
-    )
-    environment = {**os.environ, "PYTHONHASHSEED": "12345"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
-    )
-    assert ClosedLoop(stage, 3, Arrangement(safety_s=120.0)).run().digest == done.stdout.split()[-1]
 
 
 # -- the judge judged ---------------------------------------------------------------------------------
@@ -245,11 +219,15 @@ def test_a_robot_that_ended_a_cancelled_order_unheard_holds_the_place_where_it_s
 
     def cancel_and_die():
         jobs = loop.room.core.state.jobs
-        mission = next(
+        under_way = (
             jobs[name].mission
             for name, body in loop.world.bodies.items()
             if body.mover.speed_mps > 0.3 and jobs[name].mission and not jobs[name].acting
         )
+        mission = next(under_way, None)
+        if mission is None:
+            loop.schedule.after(1.0, cancel_and_die)
+            return
         loop.room.submit(MissionControlled(mission_id=mission, verb=MissionVerb.CANCEL))
         loop.schedule.after(0.05, loop.room.crash)
         loop.schedule.after(15.0, loop.room.start)
