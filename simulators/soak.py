@@ -193,7 +193,7 @@ def command_line(seed: int, request: Request) -> str:
 
 
 def shrunk(outcome: Outcome, request: Request, budget: Budget) -> Request:
-    """The smallest request found whose run of this seed violates the same invariant."""
+    """The smallest request found whose run of this seed violates the same invariant; request if none does."""
     assert outcome.violation is not None
     stage, invariant = Stage.of(SiteGraph(load_site(request.site))), outcome.violation.invariant
     robots = tuple(name for name, _ in request.arrangement().crew)
@@ -203,7 +203,8 @@ def shrunk(outcome: Outcome, request: Request, budget: Budget) -> Request:
         found = play(stage, outcome.seed, _of(run, request)).violation
         return found is not None and found.invariant == invariant
 
-    return _of(shrink(_cut(whole, outcome), fails, budget), request)
+    start = next((run for run in (_cut(whole, outcome), whole) if fails(run)), None)
+    return request if start is None else _of(shrink(start, fails, budget), request)
 
 
 def _cut(run: Run, outcome: Outcome) -> Run:

@@ -9,6 +9,8 @@ from fleet.core.state import AlertRecord, MissionRecord
 from fleet.store.entry import NewEntry
 
 KEPT = 50
+PART = "#"
+"""In the name of a piece of a lane: dozens are passed a minute, so only nodes are told."""
 
 
 class Story:
@@ -19,6 +21,7 @@ class Story:
         self._lines: deque[str] = deque(maxlen=KEPT)
         self._cells: dict[str, dict[int, str]] = {}
         """Robot to the cells of its order, by seq."""
+        self._orders: dict[str, str] = {}
         self._states: dict[str, str] = {}
 
     @property
@@ -37,7 +40,8 @@ class Story:
     def _of_event(self, event: ev.AnyEvent) -> Iterator[str]:
         if isinstance(event, ev.NodePassed):
             cell = self._cells.get(event.robot_id, {}).get(event.seq, f"step {event.seq}")
-            yield f"{event.robot_id} passed {cell}"
+            if PART not in cell:
+                yield f"{event.robot_id} passed {cell}"
             return
         words = _in_words(event)
         if words:
@@ -48,9 +52,11 @@ class Story:
             if isinstance(command, cmd.SendOrder):
                 cells = {step.seq: step.cell for step in command.base}
                 self._cells.setdefault(command.robot_id, {}).update(cells)
-                end = command.base[-1].cell if command.base else "where it stands"
-                order = f"{command.order_id} update {command.order_update_id}"
-                yield f"{command.robot_id} is sent to {end} ({order})"
+                if self._orders.get(command.robot_id) != command.order_id:  # updates only lengthen it
+                    self._orders[command.robot_id] = command.order_id
+                    end = (*command.base, *command.horizon)[-1:]
+                    where = end[0].cell if end else "where it stands"
+                    yield f"{command.robot_id} is sent towards {where} ({command.order_id})"
             elif isinstance(command, cmd.SendInstant):
                 yield f"{command.robot_id} is told to {command.verb}"
             elif isinstance(command, cmd.SendCancel):

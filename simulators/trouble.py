@@ -122,8 +122,8 @@ class Trouble:
         if self._only is None or index in self._only:
             self._rng = random.Random(f"strike {self._seed} {index}")
             name = self._rng.choice(self._kinds)
+            self.struck[index] = name  # first: it may be this very strike that violates something
             detail = self._makers()[name]()
-            self.struck[index] = name
             self._told(name, detail)
             self.log.append(f"{self._cast.schedule.now_s:.1f} {name} {detail}".rstrip())
         self._plan_next()

@@ -57,7 +57,8 @@ def test_a_story_keeps_the_last_fifty_lines_with_times_since_the_start():
 def test_a_story_tells_rows_in_plain_words():
     story = Story(100.0)
     story.rows([row(SolverFailed(because="the planner died"), order(1), now_s=112.5)])
+    story.rows([row(DeadlineReached(), order(2), now_s=113.0)])
     assert story.lines == (
         "12.5 s  the planner died",
-        "12.5 s  r is sent to where it stands (o update 1)",
+        "12.5 s  r is sent towards where it stands (o)",
     )

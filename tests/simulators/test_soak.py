@@ -4,7 +4,9 @@ import signal
 import pytest
 
 from simulators import soak as module
+from simulators.invariants import Violated, Violation
 from simulators.soak import Request, command_line, soak
+from simulators.trouble import Trouble
 
 SHORT = Request(site="county_hospital", minutes=0.5)
 
@@ -65,3 +67,32 @@ def test_a_bug_that_raises_is_a_violation_of_its_seed(monkeypatch):
     (outcome,) = soak(SHORT, 3, 4, 1)
     assert outcome.violation.invariant == "exception"
     assert "ZeroDivisionError: in the middle" in outcome.violation.story
+
+
+def bug_in(monkeypatch, kind):
+    """A kind of trouble that violates something by itself."""
+
+    def violate(_trouble):
+        raise Violated(Violation(invariant="made_up", at_s=100.0, story="a deliberate bug"))
+
+    monkeypatch.setattr(Trouble, f"_{kind}", violate)
+
+
+def test_a_failing_run_is_shrunk_to_the_strike_that_fails_it(monkeypatch):
+    bug_in(monkeypatch, "rough_network")
+    request = Request(site="county_hospital", minutes=4.0)
+    failing = next(o for o in soak(request, 0, 30, 1) if o.violation is not None)
+    small = module.shrunk(failing, request, module.Budget(40))
+    assert len(small.strikes) == 1
+    assert small.wishes == ()
+    assert len(small.robots) == 1
+    (again,) = soak(small, failing.seed, failing.seed + 1, 1)
+    assert again.violation.invariant == "made_up"
+
+
+def test_a_failure_that_does_not_come_again_is_not_called_smaller(monkeypatch):
+    with monkeypatch.context() as patch:
+        bug_in(patch, "rough_network")
+        request = Request(site="county_hospital", minutes=4.0)
+        failing = next(o for o in soak(request, 0, 30, 1) if o.violation is not None)
+    assert module.shrunk(failing, request, module.Budget(40)) == request
