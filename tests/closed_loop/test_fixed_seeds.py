@@ -19,7 +19,7 @@ PATHS = {
 }
 FEW = CREW[:4]
 """On imported buildings as many robots as places to rest can wait for each other for ever."""
-FIXED = {"county_hospital": (range(4), CREW), "community": (range(1), CREW), "clinic": (range(1), FEW)}
+FIXED = {"county_hospital": (range(12), CREW), "community": (range(3), CREW), "clinic": (range(3), FEW)}
 MINUTES = 6.0
 
 
