@@ -3,6 +3,7 @@
 from maps.cursor import Cursor
 from missions.lifecycle import ENDED, MissionState
 from simulators import scenario_words as say
+from simulators.coverage import ALERTS
 from simulators.scenario import (
     AlertRaised,
     AllStill,
@@ -17,22 +18,6 @@ from simulators.scenario_spots import Spots
 KINDS = ("missions", "robot", "alert", "no_robot_in", "all_still", "all_safe", "count")
 REFUSED = "refused"
 STATES = (*(state.value for state in MissionState), REFUSED)
-ALERTS = (
-    "robot_lost",
-    "robot_fault",
-    "mission_failed",
-    "mission_taken_over",
-    "door_stuck",
-    "lift_out",
-    "no_ack",
-    "not_done",
-    "off_map",
-    "quarantined",
-    "fire",
-    "stop_all",
-    "plan_rejected",
-    "solver_failed",
-)
 
 
 class Expectations:

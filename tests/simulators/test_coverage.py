@@ -1,7 +1,10 @@
+import re
+from pathlib import Path
+
 from fleet.core.commands import RejectMission, SendOrder, VetoCode
 from fleet.core.events import DeadlineReached, OrchestratorStarted, SolverFailed
 from fleet.store.entry import NewEntry
-from simulators.coverage import Coverage, never_reached, universe
+from simulators.coverage import ALERTS, Coverage, never_reached, universe
 from simulators.story import Story
 
 
@@ -62,3 +65,9 @@ def test_a_story_tells_rows_in_plain_words():
         "12.5 s  the planner died",
         "12.5 s  r is sent towards where it stands (o)",
     )
+
+
+def test_every_kind_of_alert_that_the_core_raises_is_listed():
+    sources = sorted((Path(__file__).parents[2] / "fleet" / "core").glob("*.py"))
+    raised = {kind for path in sources for kind in re.findall(r'\.alert\(\s*"(\w+)"', path.read_text())}
+    assert raised == set(ALERTS)
