@@ -1,6 +1,6 @@
 """A mission's page: steps, reasons, people's confirmations, controls."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.live_town import Served
@@ -18,9 +18,14 @@ def test_a_delivery_is_loaded_driven_and_opened_with_its_pin_on_the_page(
     pin.fill("99", timeout=60_000)
     expect(page.get_by_role("button", name="Open the tray")).to_be_disabled()
     pin.fill("0000")
+    under_way: list[Route] = []
+    page.route("**/confirm", lambda route: under_way.append(route), times=1)
     page.get_by_role("button", name="Open the tray").click()
-    expect(page.get_by_role("button", name="Goods are out")).to_have_count(0)
     pin.fill("4711")
+    under_way[0].continue_()
+    expect(page.get_by_role("alert").filter(has_text="PIN").first).to_be_visible()
+    expect(page.get_by_role("button", name="Goods are out")).to_have_count(0)
+    expect(pin).to_have_value("4711")  # typed while the first answer was under way: kept
     page.get_by_role("button", name="Open the tray").click()
     page.get_by_role("button", name="Goods are out").click()
     expect(page.get_by_text("Completed").first).to_be_visible(timeout=30_000)

@@ -23,10 +23,11 @@ function Ask({ mission, task, asked }: { mission: Mission; task: Task; asked: As
   const [pin, setPin] = useState("");
   const [busy, setBusy] = useState(false);
   const send = async () => {
+    const value = pin;
+    setPin(""); // now, not after the answer: what is typed meanwhile is the next try
     setBusy(true);
-    await command(`/missions/${encodeURIComponent(mission.id)}/confirm`, { what: asked, value: pin });
+    await command(`/missions/${encodeURIComponent(mission.id)}/confirm`, { what: asked, value });
     setBusy(false);
-    setPin("");
   };
   return (
     <section className={css["ask"]} aria-label={t(`mission.ask.${asked}`)}>
