@@ -4,6 +4,7 @@ Every float that enters the journal is quantised here: 1 mm, 1 mrad, 1 ms, 0.1 %
 """
 
 from collections.abc import Iterable
+from math import hypot
 
 from fleet.core import events as ev
 from fleet.core.commands import OrderAction, OrderCell, RefuseRobot, SendCancel, SendInstant, SendOrder
@@ -22,6 +23,10 @@ REFUSALS = {
 """What to do, by Refused.code."""
 TEXT_MAX = 2_000
 """Characters of a reason that are kept."""
+STANDING = ("ready_idle", "ready_assigned", "charging")
+"""Activities in which a robot does not drive."""
+CARRIED_M = 0.25
+"""Poses of a robot that stands differ less."""
 
 
 # -- up ----------------------------------------------------------------------------------------------
@@ -67,8 +72,8 @@ def joined(hello: wire.Hello, state: wire.State) -> ev.RobotJoined:
 
 
 def is_news(before: wire.State | None, state: wire.State) -> bool:
-    """Whether the core must hear of it. A pose or a tenth of a percent of battery is no news."""
-    return before is None or _significant(before) != _significant(state)
+    """Whether the core must hear of it. A pose on the way or a tenth of a percent of battery is no news."""
+    return before is None or _significant(before) != _significant(state) or _is_carried(before, state)
 
 
 def reported(robot_id: str, state: wire.State) -> ev.RobotReported:
@@ -80,6 +85,9 @@ def reported(robot_id: str, state: wire.State) -> ev.RobotReported:
         charging=state.charging,
         skill=state.skill,
         phase=state.phase,
+        level=state.level,
+        x_m=_thousandths(state.x_m),
+        y_m=_thousandths(state.y_m),
     )
 
 
@@ -137,6 +145,12 @@ def _action(robot_id: str, message: wire.ActionEvent) -> ev.ActionReported:
 def _significant(state: wire.State) -> tuple[object, ...]:
     percent = int(state.battery_fraction * 100 + 1e-9)
     return state.activity, state.mode, state.charging, state.skill, state.phase, percent
+
+
+def _is_carried(before: wire.State, state: wire.State) -> bool:
+    """It has neither driven nor done anything, and stands elsewhere: somebody has moved it, or it errs."""
+    moved_m = hypot(state.x_m - before.x_m, state.y_m - before.y_m)
+    return state.activity in STANDING and (state.level != before.level or moved_m > CARRIED_M)
 
 
 def shorten(text: str) -> str:

@@ -194,8 +194,8 @@ def _veto(work: Work, robot: RobotRecord) -> tuple[str, str]:
         return ("ROBOT_OUT_OF_SERVICE", "is out of service")
     if work.state.docked:
         return ("ROBOT_BUSY", "stays docked until resume all")
-    if robot.robot_id not in work.state.jobs:
-        return ("ROBOT_BUSY", "stands near no lane")  # until somebody moves it
+    if robot.robot_id not in work.state.jobs or robot.robot_id in work.state.astray:
+        return ("ROBOT_BUSY", "stands where it cannot be placed")  # until somebody moves it
     if work.job(robot.robot_id).refused_until_s > work.now_s:
         return ("ROBOT_BUSY", "refused an order a moment ago")
     if closed_ways.is_cut_off(work, work.job(robot.robot_id)):

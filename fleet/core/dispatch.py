@@ -6,7 +6,7 @@ Runs after every event, over the robots that the event touched (Work.dirty).
 from collections.abc import Callable
 from dataclasses import replace
 
-from fleet.core import assign, building_rules, closed_ways, closures, errands, orders
+from fleet.core import assign, building_rules, closed_ways, closures, errands, orders, presence
 from fleet.core import events as ev
 from fleet.core.commands import SolvePlan
 from fleet.core.state import Job, MissionRecord
@@ -154,6 +154,7 @@ def _explain(work: Work) -> None:
 
 PHASES: tuple[Callable[[Work], None], ...] = (
     closures.keep_out,
+    presence.look_again,
     _assign_waiting,
     _let_go,
     _errands,

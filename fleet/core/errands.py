@@ -12,7 +12,7 @@ from maps.elements import NodeKind
 def consider(work: Work, robot_id: str) -> None:
     """Send an idle robot to charge before it is low, or begin charging where it stands."""
     robot, job = work.state.robots[robot_id], work.state.jobs.get(robot_id)
-    if job is None or not robot.online or job.order_id or job.wants_plan or job.cancel_id:
+    if job is None or not robot.online or job.frozen or job.order_id or job.wants_plan or job.cancel_id:
         return
     if robot_id in work.state.solving:
         return
@@ -117,7 +117,13 @@ def _ask_for_one(work: Work, robot: RobotRecord) -> bool:
 
 def _could_leave(work: Work, other: RobotRecord, tired: RobotRecord) -> bool:
     job = work.state.jobs[other.robot_id]
-    standing = not job.wants_plan and not other.queue and other.online and other.mode == "autonomous"
+    standing = (
+        not job.wants_plan
+        and not other.queue
+        and other.online
+        and not job.frozen
+        and other.mode == "autonomous"
+    )
     fuller = other.battery_fraction > max(work.settings.idle_charge_fraction, tired.battery_fraction + 0.2)
     return standing and fuller and orders.at_charger(work, other.robot_id)
 
@@ -127,7 +133,7 @@ def make_way(work: Work, robot_id: str, because: str, asker: str) -> bool:
     if robot_id == asker:
         return False
     robot, job = work.state.robots.get(robot_id), work.state.jobs.get(robot_id)
-    if robot is None or job is None or robot.queue or not robot.online or job.wants_plan:
+    if robot is None or job is None or robot.queue or not robot.online or job.frozen or job.wants_plan:
         return False
     if robot.errand == "make_way" or _other_rest(work, robot) is None:
         return False

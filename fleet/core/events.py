@@ -179,7 +179,7 @@ class RobotQuarantined(Event, frozen=True):
 
 class RobotReported(Event, frozen=True):
     """A significant change in a robot's State; the link sends one only when one of these fields changed
-    (battery in buckets of 1 %)."""
+    (battery in buckets of 1 %), or when it stands elsewhere though it has not driven."""
 
     robot_id: str
     activity: str
@@ -188,6 +188,10 @@ class RobotReported(Event, frozen=True):
     charging: bool
     skill: str = ""
     phase: str = ""
+    level: str = ""
+    """Where it says that it stands; '' in old journals."""
+    x_m: float = 0.0
+    y_m: float = 0.0
 
 
 class NodePassed(Event, frozen=True):

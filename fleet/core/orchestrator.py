@@ -107,6 +107,7 @@ def _started(work: Work, event: ev.OrchestratorStarted) -> None:
     for robot in tuple(work.state.robots.values()):
         work.put_robot(replace(robot, online=False, pending={}))
     work.state.ack_due.clear()
+    work.state.astray.clear()
     work.state.solving = ()
     work.state.solving_version = -1
     work.state.rejoin_by_s = work.now_s + work.settings.lost_s if work.state.jobs else 0.0
@@ -137,7 +138,7 @@ HANDLERS: dict[type, Callable[[Work, Any], None]] = {
     ev.RobotLeft: presence.left,
     ev.RobotFellSilent: presence.fell_silent,
     ev.RobotQuarantined: presence.quarantined,
-    ev.RobotReported: robot_rules.reported,
+    ev.RobotReported: presence.reported,
     ev.NodePassed: robot_rules.node_passed,
     ev.OrderAccepted: robot_rules.order_accepted,
     ev.OrderRefused: robot_rules.order_refused,

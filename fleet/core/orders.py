@@ -29,7 +29,7 @@ class Leg:
 def advance(work: Work, robot_id: str) -> None:
     """Start, extend or end this robot's order as far as everything allows now."""
     job, robot = work.state.jobs.get(robot_id), work.state.robots[robot_id]
-    if job is None or job.cancel_id or not robot.online:
+    if job is None or job.cancel_id or job.frozen or not robot.online:
         return
     if job.order_id and _is_obsolete(work, robot, job):
         because = f"{job.mission or robot.errand} is not its business any more"
@@ -278,7 +278,7 @@ def _waits_for(work: Work, robot: RobotRecord) -> str:
     if job is None or not robot.online:
         return "hello" if robot.queue else ""
     held = held_back(work, robot, job)
-    if held:
+    if held or job.frozen:
         return held
     if closed_ways.is_cut_off(work, job) and job.passed_no == job.sent_no:
         return closed_ways.waits_for(work, job)

@@ -6,7 +6,7 @@ from math import hypot
 from fleet.core import closed_ways, mission_rules, robot_rules
 from fleet.core import events as ev
 from fleet.core.commands import SendInstant, WelcomeRobot
-from fleet.core.state import Job, RobotRecord
+from fleet.core.state import Astray, Job, RobotRecord
 from fleet.core.work import Work
 from missions.lifecycle import MissionState
 from missions.planning.problem import Agent
@@ -14,6 +14,8 @@ from missions.planning.traffic import Occupied
 
 MOVED_M = 2.0
 """Further than this from every place it held, a returning robot was carried."""
+LOOK_AGAIN_S = 1.0
+"""One that cannot be placed is tried again this often, when anything happens."""
 
 
 def joined(work: Work, event: ev.RobotJoined) -> None:
@@ -24,8 +26,7 @@ def joined(work: Work, event: ev.RobotJoined) -> None:
     if event.robot_id in work.traffic.state.plans and not _was_carried(work, event):
         _rejoin(work, event)
     else:
-        _forget_place(work, event.robot_id, f"{event.robot_id} joined at another place")
-        _place(work, event)
+        _settle(work, event)
     _repeat_instants(work, event.robot_id)
     work.state.allocate_due = True
     work.touch(event.robot_id)
@@ -54,27 +55,90 @@ def _was_carried(work: Work, event: ev.RobotJoined) -> bool:
     return not any(hypot(c.x_m - event.x_m, c.y_m - event.y_m) <= MOVED_M for c in near)
 
 
-def _place(work: Work, event: ev.RobotJoined) -> None:
-    """Find the robot's cell and allocate it; a robot that stands badly is named and gets no missions."""
-    robot_id = event.robot_id
+def reported(work: Work, event: ev.RobotReported) -> None:
+    """What it says about itself; one that could not be placed may stand better now."""
+    robot_rules.reported(work, event)
+    if event.robot_id in work.state.astray and event.level:
+        robot = work.state.robots[event.robot_id]
+        work.put_robot(replace(robot, level=event.level, x_m=event.x_m, y_m=event.y_m))
+        _look(work, event.robot_id)
+
+
+def look_again(work: Work) -> None:
+    """Others have moved on perhaps: who stood too near to them can be placed."""
+    for robot_id, astray in tuple(work.state.astray.items()):
+        if work.now_s >= astray.looked_s + LOOK_AGAIN_S:
+            _look(work, robot_id)
+
+
+def _look(work: Work, robot_id: str) -> None:
+    robot, astray = work.state.robots[robot_id], work.state.astray[robot_id]
+    work.state.astray[robot_id] = replace(astray, looked_s=work.now_s)
+    event = ev.RobotJoined(
+        robot_id=robot_id,
+        boot_id=robot.boot_id,
+        facts=robot.facts,
+        level=robot.level,
+        x_m=robot.x_m,
+        y_m=robot.y_m,
+        battery_fraction=robot.battery_fraction,
+        order_id=astray.order_id,
+    )
+    if robot_id in work.traffic.state.plans and not _was_carried(work, event):
+        _rejoin(work, event)
+    else:
+        cell, _why, _hint = _spot(work, event)
+        if cell:
+            _place(work, event, cell)
+    if robot_id not in work.state.astray:
+        work.state.allocate_due = True
+        work.touch(robot_id)
+
+
+def _spot(work: Work, event: ev.RobotJoined) -> tuple[str, str, str]:
+    """The cell where it can be placed; or '', why not, and what a person can do."""
     cell = work.cells.nearest(event.level, event.x_m, event.y_m, graphs=work.graphs_of(event.facts))
     if cell is None:
         where = f"({event.x_m:.1f}, {event.y_m:.1f}) on level {event.level or '?'}"
-        hint = "Move it by hand to within 1.5 m of a lane; it is placed when it says hello again."
-        work.alert("off_map", "warning", robot_id, f"{robot_id} stands at {where}, near no lane", hint)
-        return
-    agent = agent_of(work, work.state.robots[robot_id])
-    try:
-        work.traffic.appear(agent, cell, work.now_s)
-    except Occupied as error:
+        hint = "Move it by hand to within 1.5 m of a lane, or switch it off and clear it."
+        return "", f"{event.robot_id} stands at {where}, near no lane", hint
+    keeper = work.traffic.keeper(event.robot_id, cell)
+    if keeper:
         hint = "Move one of the two by hand, or clear the other if it is no longer there."
-        work.alert("off_map", "warning", robot_id, f"{robot_id} appeared at {cell}: {error}", hint)
+        return "", f"{event.robot_id} appeared at {cell}: {Occupied(cell, keeper)}", hint
+    return cell, "", ""
+
+
+def _settle(work: Work, event: ev.RobotJoined) -> None:
+    """Place it where it stands. One that stands badly is named and gets no missions; what it held, it keeps:
+    nobody knows that it has left."""
+    cell, why, hint = _spot(work, event)
+    if cell:
+        _place(work, event, cell)
         return
+    robot_id = event.robot_id
+    order_id = "" if event.action_done else event.order_id
+    work.state.astray[robot_id] = Astray(order_id=order_id, looked_s=work.now_s)
+    work.alert("off_map", "warning", robot_id, why, hint)
+    work.put_robot(replace(work.state.robots[robot_id], node="", because=why))
+    _withdraw(work, robot_id, why)
+    if order_id and robot_id in work.state.jobs:
+        robot_rules.begin_cancel(work, work.job(robot_id), "it stands where it cannot be placed", order_id)
+
+
+def _place(work: Work, event: ev.RobotJoined, cell: str) -> None:
+    """Give it the cell, and free what it held elsewhere."""
+    robot_id = event.robot_id
+    _forget_place(work, robot_id, f"{robot_id} joined at another place")
+    agent = agent_of(work, work.state.robots[robot_id])
+    work.traffic.appear(agent, cell, work.now_s)
     step_no = work.traffic.state.plans[robot_id].steps[0].step_no
     in_the_way = cell not in work.cells.rests(agent.graphs) or work.traffic.waited_for_by(robot_id)
     why = "it has joined in other robots' way" if in_the_way else ""
     work.put_job(Job(robot_id=robot_id, first_no=step_no, sent_no=step_no, passed_no=step_no, wants_plan=why))
-    work.put_robot(replace(work.state.robots[robot_id], node=cell))
+    because = f"it stands at {cell}" if work.state.astray.pop(robot_id, None) is not None else ""
+    robot = work.state.robots[robot_id]
+    work.put_robot(replace(robot, node=cell, because=because or robot.because))
     if event.order_id and not event.action_done:
         robot_rules.begin_cancel(work, work.job(robot_id), "an order of an earlier life", event.order_id)
 
@@ -93,6 +157,9 @@ def agent_of(work: Work, robot: RobotRecord) -> Agent:
 def _rejoin(work: Work, event: ev.RobotJoined) -> None:
     """It stands where it was expected: go on with the order, or end an order that is no longer its own."""
     job = work.job(event.robot_id)
+    if work.state.astray.pop(event.robot_id, None) is not None:
+        job = _find(work, job, event)
+        work.put_robot(replace(work.state.robots[event.robot_id], node=work.traffic.position(event.robot_id)))
     if job.frozen:
         work.traffic.thaw(event.robot_id)
         closed_ways.look_again(work, f"{event.robot_id} is back")
@@ -206,6 +273,7 @@ def left(work: Work, event: ev.RobotLeft) -> None:
     if robot is None or not robot.online:
         return
     because = event.because or f"{event.robot_id} was switched off"
+    work.state.astray.pop(event.robot_id, None)
     work.put_robot(replace(robot, online=False, activity="offline", because=because))
     _withdraw(work, event.robot_id, because)
 
@@ -213,6 +281,7 @@ def left(work: Work, event: ev.RobotLeft) -> None:
 def lose(work: Work, robot: RobotRecord, because: str) -> None:
     """Lost: it keeps its places, its missions go to others where that is safe, people are told."""
     robot_id = robot.robot_id
+    work.state.astray.pop(robot_id, None)
     where = f"last place ({robot.x_m:.1f}, {robot.y_m:.1f}) on level {robot.level or '?'}"
     work.put_robot(replace(robot, online=False, lost=True, activity="offline", because=f"{because}; {where}"))
     hint = "Go and look; when it is off the floor, clear it, and its places are free again."

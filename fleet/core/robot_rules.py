@@ -36,7 +36,9 @@ def reported(work: Work, event: ev.RobotReported) -> None:
 def node_passed(work: Work, event: ev.NodePassed) -> None:
     """Free what lies behind; the order is over when its last node is passed and it has no action."""
     job = work.state.jobs.get(event.robot_id)
-    if job is None or event.order_id != job.order_id or not job.passed_no < event.seq <= job.sent_no:
+    if job is None or job.frozen or event.order_id != job.order_id:
+        return
+    if not job.passed_no < event.seq <= job.sent_no:
         return  # a repetition, or of an order that is not ours any more
     passed(work, job, event.seq)
     work.touch(event.robot_id)
@@ -192,7 +194,11 @@ def acknowledged(work: Work, event: ev.InstantAcknowledged) -> None:
 
 
 def cancelled(work: Work, job: Job) -> None:
-    """It stands at the last step it passed; what lay ahead is free again."""
+    """It stands at the last step it passed; what lay ahead is free again. One that is off the map is not
+    believed to stand there."""
+    if job.frozen:
+        work.put_job(replace(job, order_id="", cancel_id="", resends=0))
+        return
     work.traffic.truncate(job.robot_id, job.passed_no)
     order_over(work, job)
     job = work.job(job.robot_id)

@@ -77,7 +77,7 @@ def dock(work: Work, robot_id: str, because: str) -> str:
         else:
             mission_rules.give_back(work, mission_id, because)
     robot, job = work.state.robots[robot_id], work.state.jobs.get(robot_id)
-    if job is None or not robot.online or kept:
+    if job is None or job.frozen or not robot.online or kept:
         return kept
     if not (robot.charging or orders.at_charger(work, robot_id)):
         if job.order_id:

@@ -211,7 +211,17 @@ class Job:
     cut_by: str = ""
     """The closure that cuts it off; '' when it is a robot that does not move."""
     frozen: bool = False
-    """Lost or switched off: its missions were given away, its places are kept."""
+    """Lost, switched off or off the map: its missions were given away, its places are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Astray:
+    """A robot that is connected, and stands where it cannot be placed."""
+
+    order_id: str = ""
+    """What it may still be doing: to be ended when it is placed."""
+    looked_s: float = 0.0
+    """When it was last tried to place it."""
 
 
 @dataclass(slots=True)
@@ -258,6 +268,8 @@ class State:
     closures: dict[str, ClosureRecord] = field(default_factory=dict)
     """In force."""
     closures_made: int = 0
+    astray: dict[str, Astray] = field(default_factory=dict)
+    """By robot. What such a robot held before, it holds still."""
 
 
 Record = MissionRecord | RobotRecord | AlertRecord | DoorRecord | LiftRecord | ClosureRecord

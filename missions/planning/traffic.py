@@ -112,9 +112,9 @@ class Traffic:
         state = self.state
         if agent.agent_id in state.plans:
             raise ValueError(f"{agent.agent_id} is on the site already: remove it first")
-        for other, plan in state.plans.items():
-            if cell in excluded(self.cells, plan.steps[: plan.allocated]):
-                raise Occupied(cell, other)
+        keeper = self.keeper(agent.agent_id, cell)
+        if keeper:
+            raise Occupied(cell, keeper)
         step_no = state.next_step.get(agent.agent_id, 0)
         step = Step(step_no=step_no, cell=cell, enter_s=now_s, leave_s=math.inf)
         for other, plan in state.plans.items():
@@ -122,6 +122,13 @@ class Traffic:
         state.next_step[agent.agent_id] = step_no + 1
         state.plans[agent.agent_id] = AgentPlan(agent=agent, steps=(step,), allocated=1)
         state.version += 1
+
+    def keeper(self, agent_id: str, cell: str) -> str:
+        """Another who holds the cell, one too near to it, or its room; '' when nobody does."""
+        for other, plan in self.state.plans.items():
+            if other != agent_id and cell in excluded(self.cells, plan.steps[: plan.allocated]):
+                return other
+        return ""
 
     def remove(self, agent_id: str) -> None:
         """It is off the floor: all that it held or claimed is free."""

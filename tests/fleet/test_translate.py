@@ -137,7 +137,9 @@ def test_whole_numbers_become_floats_so_that_a_replay_reads_the_same() -> None:
     ("change", "news"),
     [
         ({}, False),
-        ({"x_m": 99.0}, False),
+        ({"x_m": 6.2}, False),
+        ({"x_m": 6.3}, True),
+        ({"level": "L2"}, True),
         ({"battery_fraction": 0.9049}, False),
         ({"battery_fraction": 0.8999}, True),
         ({"activity": "moving"}, True),
@@ -152,6 +154,10 @@ def test_news_is_what_the_core_decides_by(change: dict[str, object], news: bool)
     assert (
         translate.is_news(state(battery_fraction=0.9), state(**{"battery_fraction": 0.9, **change})) is news
     )
+
+
+def test_where_a_robot_drives_is_no_news() -> None:
+    assert not translate.is_news(state(activity="moving"), state(activity="moving", x_m=99.0))
 
 
 def test_first_state_is_news() -> None:

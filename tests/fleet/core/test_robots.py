@@ -67,7 +67,7 @@ def test_a_robot_near_no_lane_is_named_and_gets_no_mission(talk: Conversation) -
     assert "off_map stray" in talk.alerts()
     deliver(talk, robot="stray")
     assert talk.mission().state is MissionState.QUEUED
-    assert "near no lane" in talk.mission().because
+    assert "cannot be placed" in talk.mission().because
 
 
 def test_a_robot_that_appears_on_anothers_place_is_named(talk: Conversation) -> None:

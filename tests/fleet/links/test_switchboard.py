@@ -82,7 +82,7 @@ def test_robot_joins_when_it_has_said_who_and_where_it_is(desk: Desk) -> None:
 def test_only_significant_states_become_events(desk: Desk) -> None:
     desk.hear(b"a", hello(), state())
     before = len(desk.events)
-    desk.hear(b"a", state(x_m=7.0), state(battery_fraction=0.9001), wire.Pong(stamp_s=1.0))
+    desk.hear(b"a", state(x_m=6.1), state(battery_fraction=0.9001), wire.Pong(stamp_s=1.0))
     assert len(desk.events) == before
     desk.hear(b"a", state(battery_fraction=0.889), state(battery_fraction=0.889, activity="moving"))
     assert len(desk.events) == before + 2
