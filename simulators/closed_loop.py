@@ -27,6 +27,7 @@ from simulators.effects_watch import EffectsWatch
 from simulators.invariants import CoreWatch, FloorWatch, Judges, SpyJournal, Violated, Violation
 from simulators.memory_watch import MemoryWatch
 from simulators.network import HEALTHY, Link
+from simulators.patience import backlog_s
 from simulators.schedule import Schedule
 from simulators.sim_robot import SimRobot
 from simulators.stop_watch import StopWatch
@@ -49,8 +50,6 @@ OPERATOR_S = 20.0
 LOOK_S = 5.0
 SNAPSHOT_ROWS = 200
 """Often, so that a recovery begins at a snapshot."""
-EXPOSURES = 2.0
-"""More patience, in estimated exposures, for each one still to be made: one lamp makes them in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +57,8 @@ class Arrangement:
     """What a run is made of, besides its seed. Times are simulated."""
 
     safety_s: float = 600.0
-    liveness_s: float = 2400.0
-    """The longest mission (an exposure, interrupted thrice) after a queue of others takes half of it."""
+    liveness_s: float = 1200.0
+    """Once everything is mended, everything accepted ends within this and what the backlog takes."""
     wish_s: tuple[float, float] = (15.0, 40.0)
     tick_s: float = 0.25
     motion_s: float = 0.5
@@ -214,10 +213,9 @@ class ClosedLoop:
             self.schedule.run_until(self.schedule.now_s + LOOK_S)
 
     def _patience_s(self) -> float:
-        """The bound for what is still open; it follows the doses that were asked for."""
-        tasks = (task for record in self.watch.open_missions() for task in record.mission.tasks)
-        doses_s = sum(task.duration_s for task in tasks if task.action_type == "uv_expose")
-        return self._plan.liveness_s + EXPOSURES * doses_s
+        """The bound for what is still open; it follows the backlog."""
+        crew = {name: robot.facts for name, robot in self.robots.items()}
+        return self._plan.liveness_s + backlog_s(self.watch.open_missions(), crew, self.room.cells)
 
     def _replay(self) -> None:
         """At the end once more: the journal makes the same core."""
