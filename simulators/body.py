@@ -93,6 +93,27 @@ class Body:
         if door:
             self.exposure = None
 
+    def becomes(self, facts: Factsheet, fraction: float) -> None:
+        """Another machine stands where this one stood."""
+        mover = self.mover
+        place = base.Waypoint(
+            x_m=mover.x_m,
+            y_m=mover.y_m,
+            level=mover.level,
+            seq=-1,
+            speed_mps_max=0.0,
+            yaw_rad=mover.yaw_rad,
+        )
+        self.facts, self.battery = facts, Battery(facts, fraction)
+        self.mover = Mover(
+            place,
+            speed_mps_max=facts.speed_mps_max,
+            acceleration_mps2=facts.acceleration_mps2,
+            turn_radps=facts.turn_radps_max,
+        )
+        self.devices, self.watched, self.exposure = {"tray_lock": "locked"}, "", None
+        self.restarted("another machine stands here; it holds still until it is told to drive")
+
     @property
     def is_lit(self) -> bool:
         return self.powered and self.devices.get("lamp") == "on" and bool(self.facts.lamps_w)

@@ -43,7 +43,8 @@ class SimRobot:
         self, robot_id: str, facts: Factsheet, schedule: Schedule, world: World, listener: Listener
     ) -> None:
         self.robot_id = robot_id
-        self.facts = facts
+        self.facts = self.nominal = facts
+        """Of the machine that it has now, and of the one that it began with."""
         self.memory: OrderMemory | None = None
         """Its disk."""
         self.boots = 0

@@ -10,7 +10,7 @@ from functools import partial
 
 from fleet.core import events as ev
 from missions.planning.closures import ElementKind
-from simulators import trouble_network, trouble_programs
+from simulators import trouble_bodies, trouble_network, trouble_programs, trouble_world
 from simulators.battery import Battery
 from simulators.cast import Cast, Maker
 from simulators.control_room import ControlRoom
@@ -41,7 +41,12 @@ CLOSED_S = (5.0, 120.0)
 LANES_AHEAD = 30
 """Steps before a robot on which lanes are closed: some released, some not."""
 STANDING_BATTERY = 0.5
-FURTHER: dict[str, Maker] = {**trouble_network.KINDS}
+FURTHER: dict[str, Maker] = {
+    **trouble_network.KINDS,
+    **trouble_programs.KINDS,
+    **trouble_bodies.KINDS,
+    **trouble_world.KINDS,
+}
 """Kinds that live in modules of their own."""
 OWN = (
     "orchestrator_crash",
@@ -333,6 +338,7 @@ def heal(cast: Cast) -> None:
         robot.boot()
     trouble_network.heal(cast)
     trouble_programs.heal(cast)
+    trouble_world.heal(cast)
     cast.room.start()
 
 

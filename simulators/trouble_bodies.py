@@ -2,6 +2,8 @@
 
 import random
 
+import msgspec
+
 from simulators.cast import Cast, Maker, later, somebody
 from simulators.faults import BatteryLevel, PowerFailure, apply_fault
 from simulators.sim_robot import SimRobot
@@ -10,6 +12,9 @@ LOOK_S = 0.25
 PATIENCE_S = 120.0
 """An action to be interrupted comes within this, or the trouble passes by."""
 OFF_S = (5.0, 60.0)
+PART = (0.6, 1.0)
+CHARGED = (0.4, 1.0)
+"""Of another machine: share of the model's speed and battery, and how full it is."""
 CHANGED_FRACTION = 0.6
 """Of the battery that somebody puts in."""
 
@@ -77,8 +82,24 @@ def flat_battery(cast: Cast, rng: random.Random) -> str:
     return f"{robot.robot_id} {later(cast, rng, 20.0, 90.0, change)}"
 
 
+def another_model(cast: Cast, rng: random.Random) -> str:
+    """Somebody puts another machine there under the same id: slower, smaller battery, nothing remembered."""
+    robot = somebody(cast, rng)
+    robot.crash(forget=True)
+    part = rng.uniform(*PART)
+    facts = msgspec.structs.replace(
+        robot.facts,
+        speed_mps_max=robot.nominal.speed_mps_max * part,
+        battery_wh=robot.nominal.battery_wh * part,
+    )
+    robot.facts = facts
+    cast.world.bodies[robot.robot_id].becomes(facts, rng.uniform(*CHARGED))
+    return f"{robot.robot_id} with {part:.0%} of speed and battery {later(cast, rng, 2.0, 30.0, robot.boot)}"
+
+
 KINDS: dict[str, Maker] = {
     "power_cut_in_action": power_cut_in_action,
     "low_battery": low_battery,
     "flat_battery": flat_battery,
+    "another_model": another_model,
 }
