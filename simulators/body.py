@@ -60,6 +60,7 @@ class Body:
         self._motion_s = motion_s
         self._due_s = {"motion": -math.inf, "energy": -math.inf, "dose": -math.inf}
         self._was_moving = False
+        self._by_hand = False
         self._was_charging = False
         self._out: list[base.FromBody] = []
 
@@ -183,6 +184,13 @@ class Body:
             changed = "its battery was changed"
             self._out.append(base.BodyFault(code="battery_empty", message=changed, cleared=True))
         self.report_all()
+
+    def steered(self, *, by_hand: bool) -> None:
+        """A person takes its handle, or lets go of it."""
+        if by_hand != self._by_hand:
+            self._by_hand = by_hand
+            said = "a person steers it" if by_hand else "nobody steers it any more"
+            self._out.append(base.BodyFault(code="manual", message=said, cleared=not by_hand))
 
     def report_all(self) -> None:
         """Somebody has just connected: say everything at the next chance."""

@@ -122,12 +122,23 @@ class Coverage:
         if before is None or (before.activity, before.mode) != (record.activity, record.mode):
             yield f"activity.{record.activity}"
             yield f"mode.{record.mode}"
+            yield from _went(before, record)
         if record.skill and (before is None or before.phase != record.phase):
             yield f"skill.{record.skill}.{record.phase}"
+            if before is not None and before.skill == record.skill:
+                yield f"skill.{record.skill}.{before.phase}>{record.phase}"
         if before is not None and before.lost and not record.lost:
             yield "recovery.lost_robot_found"
         if before is not None and before.boot_id != record.boot_id:
             yield "recovery.robot_restarted"
+
+
+def _went(before: RobotRecord | None, record: RobotRecord) -> Iterator[str]:
+    """Transitions of its two machines, as far as its reports show them."""
+    if before is not None and before.activity != record.activity:
+        yield f"activity.{before.activity}>{record.activity}"
+    if before is not None and before.mode != record.mode:
+        yield f"mode.{before.mode}>{record.mode}"
 
 
 def _of_event(event: ev.AnyEvent) -> Iterator[str]:
@@ -170,6 +181,13 @@ def _universe() -> Iterator[str]:
     yield from (f"mode.{state.value}" for state in MODE.leaves)
     for table in SKILL_TABLES:
         yield from (f"skill.{table.name}.{state.value}" for state in table.leaves)
+    for name, machine in (
+        ("activity", ACTIVITY),
+        ("mode", MODE),
+        *((f"skill.{t.name}", t) for t in SKILL_TABLES),
+    ):
+        pairs = ((source.value, target.value) for _, source, target in machine.expanded())
+        yield from (f"{name}.{source}>{target}" for source, target in pairs if source != target)
     yield from (f"recovery.{name}" for name in RECOVERIES)
 
 

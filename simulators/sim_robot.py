@@ -19,6 +19,7 @@ from robots.agent_io import (
     Remember,
     Send,
     SendFrame,
+    ShutDown,
     Tell,
     TimerFired,
 )
@@ -28,6 +29,8 @@ from simulators.network import HEALTHY, Link, Quality
 from simulators.schedule import Schedule
 from simulators.world import World
 
+LINGER_S = 1.0
+"""What was said last is still sent for so long."""
 SILENCE_S = 3.0
 CONNECT_S = (0.1, 1.5)
 CHECK_S = 0.5
@@ -80,6 +83,8 @@ class SimRobot:
         """The program starts (again)."""
         if self.agent is not None:
             return
+        if self.connection:
+            self._drop()  # of the program before this one
         self.boots += 1
         self._dies_after = None
         self.agent = Agent(self.robot_id, f"boot-{self.boots}", self.facts, self.memory)
@@ -93,6 +98,13 @@ class SimRobot:
         if forget:
             self.memory = None
         self._world.abandon(self.robot_id)
+
+    def shut_down(self) -> None:
+        """The program ends on purpose: it says goodbye, and its link closes a moment later."""
+        self._feed(ShutDown(because="its program was ended"))
+        self.agent = None
+        self._world.abandon(self.robot_id)
+        self._schedule.after(LINGER_S, lambda: self._drop() if self.agent is None else None)
 
     def crash_after(self, commands: int) -> None:
         """Die in the middle: after so many more commands of the agent."""

@@ -10,7 +10,7 @@ from functools import partial
 
 from fleet.core import events as ev
 from missions.planning.closures import ElementKind
-from simulators import trouble_bodies, trouble_network, trouble_programs, trouble_world
+from simulators import trouble_bodies, trouble_network, trouble_people, trouble_programs, trouble_world
 from simulators.battery import Battery
 from simulators.cast import Cast, Maker
 from simulators.control_room import ControlRoom
@@ -46,6 +46,7 @@ FURTHER: dict[str, Maker] = {
     **trouble_programs.KINDS,
     **trouble_bodies.KINDS,
     **trouble_world.KINDS,
+    **trouble_people.KINDS,
 }
 """Kinds that live in modules of their own."""
 OWN = (
@@ -339,6 +340,7 @@ def heal(cast: Cast) -> None:
     trouble_network.heal(cast)
     trouble_programs.heal(cast)
     trouble_world.heal(cast)
+    trouble_people.heal(cast)
     cast.room.start()
 
 
