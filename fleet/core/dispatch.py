@@ -155,6 +155,7 @@ def _explain(work: Work) -> None:
 PHASES: tuple[Callable[[Work], None], ...] = (
     closures.keep_out,
     presence.look_again,
+    presence.follow_rides,
     _assign_waiting,
     _let_go,
     _errands,

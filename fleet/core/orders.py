@@ -38,6 +38,8 @@ def advance(work: Work, robot_id: str) -> None:
     if held_back(work, robot, job):
         return
     if not job.order_id:
+        if min(job.not_before_s, job.refused_until_s) > work.now_s:
+            return  # it has just refused one
         leg = _next_leg(work, robot, job)
         if leg is None:
             return

@@ -58,8 +58,12 @@ def _was_carried(work: Work, event: ev.RobotJoined) -> bool:
 def reported(work: Work, event: ev.RobotReported) -> None:
     """What it says about itself; one that could not be placed may stand better now."""
     robot_rules.reported(work, event)
-    if event.robot_id in work.state.astray and event.level:
-        robot = work.state.robots[event.robot_id]
+    robot = work.state.robots.get(event.robot_id)
+    if robot is None or not event.level:
+        return
+    if robot.level != event.level:
+        robot = work.put_robot(replace(robot, level=event.level))
+    if event.robot_id in work.state.astray:
         work.put_robot(replace(robot, level=event.level, x_m=event.x_m, y_m=event.y_m))
         _look(work, event.robot_id)
 
@@ -93,6 +97,38 @@ def _look(work: Work, robot_id: str) -> None:
     if robot_id not in work.state.astray:
         work.state.allocate_due = True
         work.touch(robot_id)
+
+
+def follow_rides(work: Work) -> None:
+    """Of dispatch: whose order ended in a lift that went on with it stands in the cabin at another level."""
+    for robot_id in tuple(work.dirty):
+        job = work.state.jobs.get(robot_id)
+        if job is None or job.update_id or job.cancel_id or job.frozen:
+            continue  # what it has been told of an order, it answers for itself
+        robot = work.state.robots[robot_id]
+        cell = work.cells.cells[work.traffic.position(robot_id)]
+        served = work.graph.lifts[cell.lift].cabin_nodes if cell.lift is not None else {}
+        if robot.level != cell.level and robot.level in served:
+            _has_ridden(work, robot, served[robot.level])
+
+
+def _has_ridden(work: Work, robot: RobotRecord, cabin: str) -> None:
+    robot_id, because = robot.robot_id, f"a lift has carried {robot.robot_id} to {robot.level}"
+    if work.traffic.keeper(robot_id, cabin):
+        return
+    work.traffic.remove(robot_id)
+    work.traffic.appear(agent_of(work, robot), cabin, work.now_s)
+    step_no = work.traffic.state.plans[robot_id].steps[0].step_no
+    job = replace(work.job(robot_id), passed_no=step_no)
+    work.put_job(
+        replace(
+            robot_rules.order_over(work, work.put_job(job)), first_no=step_no, end_no=0, wants_plan=because
+        )
+    )
+    work.put_robot(replace(robot, node=cabin))
+    closed_ways.look_again(work, because)
+    for other in tuple(work.state.jobs):
+        work.touch(other)
 
 
 def _spot(work: Work, event: ev.RobotJoined) -> tuple[str, str, str]:

@@ -202,7 +202,8 @@ def cancelled(work: Work, job: Job) -> None:
     work.traffic.truncate(job.robot_id, job.passed_no)
     order_over(work, job)
     job = work.job(job.robot_id)
-    work.put_job(replace(job, wants_plan="its order was cancelled"))
+    again_s = work.now_s + work.settings.replan_s if job.refused_until_s > work.now_s else 0.0
+    work.put_job(replace(job, wants_plan="its order was cancelled", not_before_s=again_s))
     robot = work.state.robots[job.robot_id]
     errand = robot.errand if robot.errand in ("make_way", "dock") else ""
     work.put_robot(replace(robot, errand=errand, order_id=""))
