@@ -59,9 +59,8 @@ def soak(  # noqa: PLR0913 - a run is given back by its parts
     with _silence():
         outcomes = _played(request, first, end, jobs, quiet=as_json)
         wrong = [outcome for outcome in outcomes if outcome.violation is not None]
-        for outcome in wrong:
-            _explain(outcome, request, shrink=shrink and not as_json)
-    _close(outcomes, as_json=as_json)
+        lines = {outcome.seed: _explain(outcome, request, shrink=shrink) for outcome in wrong}
+    _close(outcomes, lines, as_json=as_json)
     if wrong:
         raise typer.Exit(1)
 
@@ -110,19 +109,22 @@ def _so_far(outcomes: "list[Outcome]", progress: "Progress") -> str:
     return f"{wrong} violations, {hours:.1f} h simulated, {3600.0 * hours / wall_s:.0f} x real time"
 
 
-def _explain(outcome: "Outcome", request: "Request", *, shrink: bool) -> None:
-    """On stderr, so that the last line of --json stays alone."""
+def _explain(outcome: "Outcome", request: "Request", *, shrink: bool) -> "dict[str, str]":
+    """On stderr, so that the last line of --json stays alone. Returns the lines that play it again."""
     from simulators.soak import command_line
 
     assert outcome.violation is not None
     wrong = outcome.violation
     typer.echo(f"\nseed {outcome.seed}: VIOLATION {wrong.invariant} at {wrong.at_s:.2f} s", err=True)
     typer.echo(f"  {wrong.story}", err=True)
-    typer.echo(f"again: {command_line(outcome.seed, request)}", err=True)
+    lines = {"again": command_line(outcome.seed, request)}
+    typer.echo(f"again: {lines['again']}", err=True)
     for line in outcome.story:
         typer.echo(f"  {line}", err=True)
     if shrink and wrong.invariant != "worker_died":
-        typer.echo(f"shrunk: {_shrunk(outcome, request)}", err=True)
+        lines["shrunk"] = _shrunk(outcome, request)
+        typer.echo(f"shrunk: {lines['shrunk']}", err=True)
+    return lines
 
 
 def _shrunk(outcome: "Outcome", request: "Request") -> str:
@@ -144,8 +146,8 @@ def _shrunk(outcome: "Outcome", request: "Request") -> str:
     return command_line(outcome.seed, small)
 
 
-def _close(outcomes: "list[Outcome]", *, as_json: bool) -> None:
-    account = _account(outcomes)
+def _close(outcomes: "list[Outcome]", lines: dict[int, dict[str, str]], *, as_json: bool) -> None:
+    account = _account(outcomes, lines)
     if as_json:
         typer.echo(json.dumps(account, ensure_ascii=False))
         return
@@ -203,7 +205,7 @@ def _line(outcome: "Outcome") -> str:
     return said if wrong is None else f"{said}, VIOLATION {wrong.invariant}"
 
 
-def _account(outcomes: "list[Outcome]") -> dict[str, object]:
+def _account(outcomes: "list[Outcome]", lines: dict[int, dict[str, str]]) -> dict[str, object]:
     from simulators.coverage import never_reached
 
     reached: Counter[str] = Counter()
@@ -212,7 +214,12 @@ def _account(outcomes: "list[Outcome]") -> dict[str, object]:
     return {
         "seeds": len(outcomes),
         "violations": [
-            {"seed": o.seed, "invariant": o.violation.invariant, "story": o.violation.story}
+            {
+                "seed": o.seed,
+                "invariant": o.violation.invariant,
+                "story": o.violation.story,
+                **lines.get(o.seed, {}),
+            }
             for o in outcomes
             if o.violation is not None
         ],

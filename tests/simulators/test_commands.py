@@ -4,6 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.errors import UserError
+from simulators.closed_loop import ClosedLoop
 from simulators.commands import app
 
 
@@ -33,3 +34,16 @@ def test_a_soak_says_one_line_a_seed():
     done = CliRunner().invoke(app, ["soak", "--seeds", "4:5", "--minutes", "1"])
     assert done.stdout.startswith("seed 4: ")
     assert done.stdout.endswith("1 seeds, 0 with a violation\n")
+
+
+def test_a_failing_seed_is_made_small_in_json_too(monkeypatch):
+    def broken(_loop):
+        raise ZeroDivisionError("in the middle")
+
+    monkeypatch.setattr(ClosedLoop, "_tick", broken)
+    done = CliRunner().invoke(app, ["soak", "--seeds", "4:5", "--minutes", "2", "--json"])
+    (wrong,) = json.loads(done.stdout)["violations"]
+    assert done.exit_code == 1
+    assert wrong["again"] == "fleet sim soak --seeds 4:5 --site county_hospital --minutes 2"
+    assert wrong["shrunk"].startswith("fleet sim soak --seeds 4:5 --site county_hospital --minutes 0")
+    assert "--strikes none" in wrong["shrunk"]
